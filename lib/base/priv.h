@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef NETSONDE_BASE_PRIV_H
+#define NETSONDE_BASE_PRIV_H
+
+int priv_drop_all(void);
+
+#endif
