@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "table/cell.h"
+
+#include <string.h>
+
+#include "base/addr.h"
+#include "base/escape.h"
+#include "base/text.h"
+
+/* Text is escaped in pieces of this size. */
+#define CHUNK 256
+
+/* The value of a numeric column, widened; @max is its type's "all bits set". */
+static uint64_t number(const struct column *column, const void *row, uint64_t *max)
+{
+	const char *at = (const char *)row + column->offset;
+	uint64_t u64;
+	uint32_t u32;
+	uint16_t u16;
+
+	switch (column->type) {
+	case COLUMN_U8:
+		*max = UINT8_MAX;
+		return *(const uint8_t *)at;
+	case COLUMN_BOOL:
+		*max = UINT8_MAX;
+		return *(const bool *)at;
+	case COLUMN_U16:
+		*max = UINT16_MAX;
+		memcpy(&u16, at, sizeof(u16));
+		return u16;
+	case COLUMN_U32:
+		*max = UINT32_MAX;
+		memcpy(&u32, at, sizeof(u32));
+		return u32;
+	default:
+		*max = UINT64_MAX;
+		memcpy(&u64, at, sizeof(u64));
+		return u64;
+	}
+}
+
+/* Return: what the pointer at the column's offset points to. */
+static const void *pointer(const struct column *column, const void *row)
+{
+	const void *value;
+
+	memcpy(&value, (const char *)row + column->offset, sizeof(value));
+	return value;
+}
+
+static const struct addr *address(const struct column *column, const void *row)
+{
+	return (const struct addr *)((const char *)row + column->offset);
+}
+
+/* Whether the row has no value here. An empty list is a value. */
+bool cell_is_null(const struct column *column, const void *row)
+{
+	uint64_t value, max;
+
+	switch (column->type) {
+	case COLUMN_TEXT:
+	case COLUMN_OBJECT:
+		return !pointer(column, row);
+	case COLUMN_ADDR:
+	case COLUMN_ENDPOINT:
+		return address(column, row)->family == AF_UNSPEC;
+	case COLUMN_LIST:
+		return false;
+	default:
+		if (column->null == COLUMN_NEVER_NULL)
+			return false;
+		value = number(column, row, &max);
+		return value == (column->null == COLUMN_NULL_MAX ? max : 0);
+	}
+}
+
+/* Whether the cell's text is bounded by CELL_SCALAR_MAX and made by cell_scalar(). */
+bool cell_is_scalar(const struct column *column)
+{
+	return column->type != COLUMN_TEXT && column->type != COLUMN_OBJECT &&
+	       column->type != COLUMN_LIST;
+}
+
+/* Return: the text of a COLUMN_TEXT cell, NULL for null. */
+const char *cell_text_value(const struct column *column, const void *row)
+{
+	return pointer(column, row);
+}
+
+/* Return: the first nested row of a COLUMN_OBJECT or COLUMN_LIST cell, and in @count how many. */
+const void *cell_nested(const struct column *column, const void *row, uint32_t *count)
+{
+	const void *first = pointer(column, row);
+
+	*count = first ? 1 : 0;
+	if (first && column->type == COLUMN_LIST)
+		memcpy(count, (const char *)row + column->count_offset, sizeof(*count));
+	return first;
+}
+
+/* netstat's way of writing an end: no brackets, v4-mapped as plain IPv4, '*' for no port. */
+static char *format_endpoint(char *at, const struct addr *end)
+{
+	if (addr_is_v4mapped(end)) {
+		struct addr plain = addr_unmapped(end);
+
+		at = addr_format(at, &plain);
+	} else {
+		at = addr_format(at, end);
+	}
+	*at++ = ':';
+	if (end->port)
+		return text_u64(at, end->port);
+	*at++ = '*';
+	return at;
+}
+
+/* Write a scalar cell that is not null at @at (room for CELL_SCALAR_MAX bytes, no terminator).
+ *
+ * Return: its length.
+ */
+size_t cell_scalar(char *at, const struct column *column, const void *row)
+{
+	uint64_t max;
+	bool yes;
+
+	switch (column->type) {
+	case COLUMN_ADDR:
+		return (size_t)(addr_format(at, address(column, row)) - at);
+	case COLUMN_ENDPOINT:
+		return (size_t)(format_endpoint(at, address(column, row)) - at);
+	case COLUMN_BOOL:
+		yes = number(column, row, &max);
+		memcpy(at, yes ? "yes" : "no", yes ? 3 : 2);
+		return yes ? 3 : 2;
+	default:
+		return (size_t)(text_u64(at, number(column, row, &max)) - at);
+	}
+}
+
+/* Double the quotes among the @length bytes at @at, which has room for twice as many.
+ *
+ * Return: the length after that.
+ */
+static size_t double_quotes(char *at, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (at[i] != '"')
+			continue;
+		memmove(at + i + 1, at + i, length - i);
+		length++;
+		i++;
+	}
+	return length;
+}
+
+/* Add @text with everything escaped that could steer a terminal or forge a line.
+ *
+ * Return: the places it takes on a terminal, one a character.
+ */
+static size_t write_text(struct buf *out, const char *text, enum cell_quotes quotes)
+{
+	size_t length = strlen(text), width = 0;
+	size_t plain = escape_plain_run(text, length);
+
+	buf_add(out, text, plain);
+	width = plain;
+	text += plain;
+	length -= plain;
+	while (length > 0) {
+		char *at = buf_reserve(out, 2 * CHUNK);
+		size_t used, n = escape_text(at, CHUNK, text, length, &used);
+
+		for (size_t i = 0; i < n; i++)
+			width += ((unsigned char)at[i] & 0xc0) != 0x80;
+		if (quotes == CELL_QUOTES_DOUBLED)
+			n = double_quotes(at, n);
+		buf_commit(out, at + n);
+		text += used;
+		length -= used;
+	}
+	return width;
+}
+
+/* Nested rows as text: their cells joined by '/', the rows by ','. What is null or false is left
+ * out; what is true shows its name. */
+static size_t write_nested(struct buf *out, const struct column *column, const void *row,
+			   enum cell_quotes quotes)
+{
+	uint32_t count;
+	const char *element = cell_nested(column, row, &count);
+	size_t width = 0;
+
+	for (uint32_t i = 0; i < count; i++, element += column->stride) {
+		size_t cells = 0;
+
+		if (i > 0) {
+			buf_add_char(out, ',');
+			width++;
+		}
+		for (const struct column *inner = column->nested; inner->key; inner++) {
+			bool flag = inner->type == COLUMN_BOOL;
+			uint64_t max;
+
+			if (cell_is_null(inner, element) || (flag && !number(inner, element, &max)))
+				continue;
+			if (cells++ > 0) {
+				buf_add_char(out, '/');
+				width++;
+			}
+			width += flag ? write_text(out, inner->key, quotes) :
+					cell_write(out, inner, element, quotes);
+		}
+	}
+	return width;
+}
+
+/* Add the cell as text: "-" for null and for an empty list.
+ *
+ * Return: the places it takes on a terminal.
+ */
+size_t cell_write(struct buf *out, const struct column *column, const void *row,
+		  enum cell_quotes quotes)
+{
+	uint32_t count;
+
+	if (cell_is_null(column, row)) {
+		buf_add_char(out, '-');
+		return 1;
+	}
+	if (cell_is_scalar(column)) {
+		char *at = buf_reserve(out, CELL_SCALAR_MAX);
+		size_t length = cell_scalar(at, column, row);
+
+		buf_commit(out, at + length);
+		return length;
+	}
+	if (column->type == COLUMN_TEXT)
+		return write_text(out, cell_text_value(column, row), quotes);
+	cell_nested(column, row, &count);
+	if (count == 0) {
+		buf_add_char(out, '-');
+		return 1;
+	}
+	return write_nested(out, column, row, quotes);
+}

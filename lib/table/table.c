@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "table/table.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "table/writers.h"
+
+static const struct column *find_column(const struct column *all, const char *key, size_t length)
+{
+	for (; all->key; all++)
+		if (strlen(all->key) == length && memcmp(all->key, key, length) == 0)
+			return all;
+	return NULL;
+}
+
+static int add_column(struct table *table, const struct column *column, struct err *err)
+{
+	if (table->count == TABLE_COLUMNS_MAX)
+		return err_set(err, -E2BIG, "more than %d columns", TABLE_COLUMNS_MAX);
+	table->columns[table->count++] = column;
+	return 0;
+}
+
+/* Choose the columns that @table shows, from those of @all (ends with a NULL key): the keys that
+ * @list names, in its order, separated by commas; all of them if @list is NULL.
+ *
+ * Return: 0, -EINVAL for a key that @all lacks, -E2BIG for more than TABLE_COLUMNS_MAX.
+ */
+int table_select(struct table *table, const struct column *all, const char *list, struct err *err)
+{
+	int ret = 0;
+
+	table->count = 0;
+	for (const struct column *column = all; !list && column->key && !ret; column++)
+		ret = add_column(table, column, err);
+	while (list && !ret) {
+		size_t length = strcspn(list, ",");
+		const struct column *column = find_column(all, list, length);
+
+		if (length == 0)
+			return err_set(err, -EINVAL, "a column name is missing in the list");
+		if (!column)
+			return err_set(err, -EINVAL, "no column '%.*s'",
+				       (int)(length < 64 ? length : 64), list);
+		ret = add_column(table, column, err);
+		list = list[length] ? list + length + 1 : NULL;
+	}
+	return ret;
+}
+
+/* Start a listing of the selected columns on @out; table->palette and table->header count from
+ * here. */
+void table_begin(struct table *table, struct buf *out, enum table_format format)
+{
+	static const struct table_writer *const writers[] = {
+		[TABLE_FIXED] = &table_fixed_writer, [TABLE_ALIGNED] = &table_aligned_writer,
+		[TABLE_JSON] = &table_json_writer,   [TABLE_NDJSON] = &table_ndjson_writer,
+		[TABLE_CSV] = &table_csv_writer,
+	};
+
+	table->out = out;
+	table->rows = 0;
+	table->writer = writers[format];
+	table->writer->begin(table);
+}
+
+/* Write one row; @row is borrowed for this call. */
+void table_row(struct table *table, const void *row)
+{
+	table->writer->row(table, row);
+	table->rows++;
+}
+
+/* Finish the listing: what is still held back goes to the buf (which is not flushed), a JSON array
+ * is closed.
+ *
+ * Return: 0, or the -errno of a failed write.
+ */
+int table_end(struct table *table)
+{
+	table->writer->end(table);
+	return table->out->error;
+}

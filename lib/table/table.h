@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef NETSONDE_TABLE_TABLE_H
+#define NETSONDE_TABLE_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/column.h"
+#include "base/err.h"
+#include "base/palette.h"
+
+#define TABLE_COLUMNS_MAX 64
+
+enum table_format {
+	TABLE_FIXED,   /* the habit's layouts: each column padded to its width, one space between */
+	TABLE_ALIGNED, /* our own: widths found from the first rows */
+	TABLE_JSON,    /* one array */
+	TABLE_NDJSON,  /* an object a line */
+	TABLE_CSV,     /* RFC 4180, with a header line */
+};
+
+struct table_writer;
+
+/* A listing on its way out: rows go in, text leaves through a buf. Nothing is allocated, and
+ * nothing is kept but the aligned layout's sample of first rows. */
+struct table {
+	struct buf *out;
+	const struct palette *palette; /* NULL: no colour */
+	bool header;
+	uint64_t rows;
+	size_t count;
+	const struct column *columns[TABLE_COLUMNS_MAX];
+	const struct table_writer *writer;
+	union {
+		struct {
+			bool sampling;
+			size_t width[TABLE_COLUMNS_MAX];
+			struct buf sample;
+		} aligned;
+		struct {
+			size_t ends[TABLE_COLUMNS_MAX]; /* in keys, of each column's `,"key":` */
+			char keys[2048];
+		} json;
+	};
+};
+
+struct table_writer {
+	void (*begin)(struct table *table);
+	void (*row)(struct table *table, const void *row);
+	void (*end)(struct table *table);
+};
+
+int table_select(struct table *table, const struct column *all, const char *list, struct err *err);
+void table_begin(struct table *table, struct buf *out, enum table_format format);
+void table_row(struct table *table, const void *row);
+int table_end(struct table *table);
+
+#endif
