@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "cli/common.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+const char *const cli_color_choices[] = {
+	[CLI_COLOR_AUTO] = "auto",
+	[CLI_COLOR_ALWAYS] = "always",
+	[CLI_COLOR_NEVER] = "never",
+	NULL,
+};
+
+static const struct palette ansi = {
+	.sequence = {
+		[TINT_NONE] = "\033[0m",
+		[TINT_HEADING] = "\033[1m",
+		[TINT_GOOD] = "\033[32m",
+		[TINT_NOTICE] = "\033[33m",
+		[TINT_BAD] = "\033[31m",
+		[TINT_FADED] = "\033[2m",
+	},
+};
+
+/* The palette for output on @fd: NULL for no colour. With CLI_COLOR_AUTO that is up to the terminal
+ * and to NO_COLOR (https://no-color.org). */
+const struct palette *cli_palette(int color, int fd)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	if (color == CLI_COLOR_NEVER)
+		return NULL;
+	if (color == CLI_COLOR_ALWAYS)
+		return &ansi;
+	if ((no_color && *no_color) || !term || strcmp(term, "dumb") == 0 || !isatty(fd))
+		return NULL;
+	return &ansi;
+}

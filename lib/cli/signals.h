@@ -1,0 +1,9 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef NETSONDE_CLI_SIGNALS_H
+#define NETSONDE_CLI_SIGNALS_H
+
+int cli_catch_stop(void);
+int cli_stop_signal(void);
+void cli_die_of(int signal_number);
+
+#endif
