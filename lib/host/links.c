@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host/links.h"
+
+#include <errno.h>
+#include <linux/rtnetlink.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/grow.h"
+#include "base/text.h"
+
+/* A dump that the kernel says was disturbed is taken again, this many times at most. */
+#define ATTEMPTS 3
+
+void links_init(struct links *links)
+{
+	*links = (struct links){ 0 };
+}
+
+void links_fini(struct links *links)
+{
+	free(links->list);
+	links_init(links);
+}
+
+/* Read one RTM_NEWLINK (rtnetlink(7)).
+ *
+ * Return: whether it is one, with a name.
+ */
+bool links_parse(const struct nlmsghdr *message, struct link *link)
+{
+	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
+	const struct nlattr *attr;
+
+	if (message->nlmsg_type != RTM_NEWLINK ||
+	    mnl_nlmsg_get_payload_len(message) < sizeof(*info))
+		return false;
+	*link = (struct link){ .index = (uint32_t)info->ifi_index };
+	nl_for_each_attr(attr, message,
+			 sizeof(*info)) if (mnl_attr_get_type(attr) == IFLA_IFNAME &&
+					    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
+		text_copy(link->name, sizeof(link->name), mnl_attr_get_str(attr));
+	return link->name[0];
+}
+
+static int remember(const struct nlmsghdr *message, void *arg)
+{
+	struct links *links = arg;
+	struct link link, *list;
+
+	if (!links_parse(message, &link))
+		return -EBADMSG;
+	list = grow_array(links->list, &links->room, links->count + 1, sizeof(*list));
+	if (!list)
+		return -ENOMEM;
+	links->list = list;
+	list[links->count++] = link;
+	return 0;
+}
+
+static int by_index(const void *a, const void *b)
+{
+	const struct link *left = a, *right = b;
+
+	return (left->index > right->index) - (left->index < right->index);
+}
+
+/* Learn the interfaces of the current network namespace.
+ *
+ * Return: 0 or -errno, @links being as complete as it got.
+ */
+int links_load(struct links *links, struct err *err)
+{
+	struct {
+		struct nlmsghdr head;
+		struct ifinfomsg body;
+	} request = {
+		.head = { .nlmsg_len = sizeof(request), .nlmsg_type = RTM_GETLINK },
+		.body = { .ifi_family = AF_UNSPEC },
+	};
+	struct nl nl;
+	int ret = nl_open(&nl, NETLINK_ROUTE, err);
+
+	if (ret < 0)
+		return ret;
+	for (int i = 0; i < ATTEMPTS; i++) {
+		links->count = 0;
+		ret = nl_dump(&nl, &request.head, remember, links, err);
+		if (ret < 0 || !nl.is_interrupted)
+			break;
+	}
+	nl_close(&nl);
+	if (links->count > 1)
+		qsort(links->list, links->count, sizeof(*links->list), by_index);
+	return ret;
+}
+
+/* Return: the name of the interface @index, NULL if there is none. */
+const char *links_name(const struct links *links, uint32_t index)
+{
+	struct link key = { .index = index };
+	const struct link *found = NULL;
+
+	if (links->count > 0)
+		found = bsearch(&key, links->list, links->count, sizeof(*links->list), by_index);
+	return found ? found->name : NULL;
+}

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef NETSONDE_HOST_NETNS_H
+#define NETSONDE_HOST_NETNS_H
+
+#include <stddef.h>
+
+#include "base/err.h"
+
+int netns_enter(const char *name, struct err *err);
+int netns_describe(char *text, size_t size);
+
+#endif

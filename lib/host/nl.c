@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host/nl.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "host/nl_link.h"
+
+/* Open a session with the netlink family @protocol (NETLINK_ROUTE, NETLINK_SOCK_DIAG, ...).
+ *
+ * Return: 0, or -errno (-EPROTONOSUPPORT: not in this kernel); nl_close() is due only after 0.
+ */
+int nl_open(struct nl *nl, int protocol, struct err *err)
+{
+	int ret;
+
+	nl->link = NULL;
+	nl->protocol = protocol;
+	nl->sequence = 0;
+	nl->is_stale = false;
+	nl->is_interrupted = false;
+	ret = nl_link_open(&nl->link, protocol);
+	if (ret < 0)
+		return err_set(err, ret, "cannot talk netlink to the kernel: %s", strerror(-ret));
+	return 0;
+}
+
+/* End the session. */
+void nl_close(struct nl *nl)
+{
+	nl_link_close(nl->link);
+	nl->link = NULL;
+}
+
+/* The error that a NLMSG_ERROR or NLMSG_DONE carries: 0 or -errno. A dump that the kernel cannot do
+ * (an inet_diag handler it lacks) is told in NLMSG_DONE's payload, where libmnl's own loop does not
+ * look. */
+static int carried_error(const struct nlmsghdr *message)
+{
+	int error;
+
+	if (mnl_nlmsg_get_payload_len(message) < sizeof(error))
+		return message->nlmsg_type == NLMSG_DONE ? 0 : -EBADMSG;
+	memcpy(&error, mnl_nlmsg_get_payload(message), sizeof(error));
+	if (error < -4095)
+		return -EBADMSG;
+	return error < 0 ? error : 0;
+}
+
+/* Hand the messages of one datagram on.
+ *
+ * Return: 0 to receive more, 1 at the end of the dump, 2 if the receiver has had enough, -errno.
+ */
+static int walk_datagram(struct nl *nl, ssize_t length, nl_message_fn *on_message, void *arg)
+{
+	const struct nlmsghdr *message = (const struct nlmsghdr *)nl->buffer;
+	int left = (int)length, ret;
+
+	for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left)) {
+		if (message->nlmsg_seq != nl->sequence)
+			continue;
+		if (message->nlmsg_flags & NLM_F_DUMP_INTR)
+			nl->is_interrupted = true;
+		switch (message->nlmsg_type) {
+		case NLMSG_NOOP:
+			break;
+		case NLMSG_OVERRUN:
+			return -EOVERFLOW;
+		case NLMSG_ERROR:
+		case NLMSG_DONE:
+			ret = carried_error(message);
+			return ret < 0 ? ret : 1;
+		default:
+			ret = on_message(message, arg);
+			if (ret)
+				return ret < 0 ? ret : 2;
+		}
+	}
+	return left > 0 ? -EBADMSG : 0;
+}
+
+/* A request that was abandoned leaves its dump running on the socket: start on a fresh one. */
+static int refresh(struct nl *nl)
+{
+	if (!nl->is_stale)
+		return 0;
+	nl_link_close(nl->link);
+	nl->link = NULL;
+	nl->is_stale = false;
+	return nl_link_open(&nl->link, nl->protocol);
+}
+
+/* Ask for a table and hand each of its entries to @on_message. @request has type and payload; the
+ * rest of its header is filled in here. A dump is no snapshot: the table may change under it, which
+ * nl->is_interrupted tells where the kernel notices.
+ *
+ * Return: 0 at the end or when @on_message stopped it, -errno from the kernel or from @on_message;
+ * -ENOENT and -EOPNOTSUPP are the kernel's ways to say that it has no such table, -EBADMSG that
+ * what came is no netlink.
+ */
+int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_message, void *arg,
+	    struct err *err)
+{
+	int ret = refresh(nl);
+
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	request->nlmsg_seq = ++nl->sequence;
+	nl->is_interrupted = false;
+	if (ret == 0)
+		ret = nl_link_send(nl->link, request, request->nlmsg_len);
+	while (ret == 0) {
+		ssize_t length = nl_link_receive(nl->link, nl->buffer, sizeof(nl->buffer));
+
+		if (length == -EINTR)
+			continue;
+		ret = length < 0 ? (int)length : walk_datagram(nl, length, on_message, arg);
+	}
+	nl->is_stale = ret != 1;
+	if (ret < 0)
+		return err_set(err, ret, "netlink dump: %s", strerror(-ret));
+	return 0;
+}

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef NETSONDE_HOST_NL_H
+#define NETSONDE_HOST_NL_H
+
+#include <libmnl/libmnl.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/* The kernel fills dump datagrams up to 32 KiB; a larger buffer buys nothing. */
+#define NL_BUFFER_SIZE 32768
+
+struct nl_link;
+
+/* A conversation with one netlink family of the kernel, one request at a time. */
+struct nl {
+	struct nl_link *link;
+	int protocol;
+	uint32_t sequence;
+	bool is_stale;	     /* replies to an abandoned request may still come */
+	bool is_interrupted; /* the kernel says that the last dump's table changed meanwhile */
+	_Alignas(struct nlmsghdr) char buffer[NL_BUFFER_SIZE];
+};
+
+/* The attributes of @message behind its fixed part of @offset bytes, each checked to lie within. */
+#define nl_for_each_attr(attr, message, offset)                                                    \
+	for ((attr) = mnl_nlmsg_get_payload_offset(message, offset);                               \
+	     mnl_attr_ok(attr, nl_attr_left(message, attr)); (attr) = mnl_attr_next(attr))
+
+static inline int nl_attr_left(const struct nlmsghdr *message, const struct nlattr *attr)
+{
+	return (int)((const char *)mnl_nlmsg_get_payload_tail(message) - (const char *)attr);
+}
+
+/* Called with each message of a dump, which it borrows.
+ *
+ * Return: 0 to go on, a positive number to stop the dump, -errno to fail it.
+ */
+typedef int nl_message_fn(const struct nlmsghdr *message, void *arg);
+
+int nl_open(struct nl *nl, int protocol, struct err *err);
+void nl_close(struct nl *nl);
+int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_message, void *arg,
+	    struct err *err);
+
+#endif

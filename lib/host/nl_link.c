@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "host/nl_link.h"
+
+#include <errno.h>
+#include <libmnl/libmnl.h>
+
+static struct mnl_socket *socket_of(struct nl_link *link)
+{
+	return (struct mnl_socket *)link;
+}
+
+/* Open a netlink socket of @protocol (NETLINK_ROUTE, ...).
+ *
+ * Return: 0 or -errno.
+ */
+int nl_link_open(struct nl_link **link, int protocol)
+{
+	struct mnl_socket *socket = mnl_socket_open2(protocol, SOCK_CLOEXEC);
+
+	if (!socket)
+		return -errno;
+	if (mnl_socket_bind(socket, 0, MNL_SOCKET_AUTOPID) < 0) {
+		int ret = -errno;
+
+		mnl_socket_close(socket);
+		return ret;
+	}
+	*link = (struct nl_link *)socket;
+	return 0;
+}
+
+/* Close what nl_link_open() opened; NULL is fine. */
+void nl_link_close(struct nl_link *link)
+{
+	if (link)
+		mnl_socket_close(socket_of(link));
+}
+
+/* Send one datagram to the kernel.
+ *
+ * Return: 0 or -errno.
+ */
+int nl_link_send(struct nl_link *link, const void *bytes, size_t length)
+{
+	return mnl_socket_sendto(socket_of(link), bytes, length) < 0 ? -errno : 0;
+}
+
+/* Receive one datagram.
+ *
+ * Return: its length, or -errno: -ENOSPC if @size was too small for it, -ENOBUFS if the kernel had
+ * to drop some.
+ */
+ssize_t nl_link_receive(struct nl_link *link, void *bytes, size_t size)
+{
+	ssize_t length = mnl_socket_recvfrom(socket_of(link), bytes, size);
+
+	return length < 0 ? -errno : length;
+}

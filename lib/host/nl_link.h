@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef NETSONDE_HOST_NL_LINK_H
+#define NETSONDE_HOST_NL_LINK_H
+
+#include <stddef.h>
+#include <sys/types.h>
+
+/* The narrow waist between a netlink session and where its bytes come from. The library's own is
+ * the kernel; test programs link another one, which plays recordings, in its place. */
+struct nl_link;
+
+int nl_link_open(struct nl_link **link, int protocol);
+void nl_link_close(struct nl_link *link);
+int nl_link_send(struct nl_link *link, const void *bytes, size_t length);
+ssize_t nl_link_receive(struct nl_link *link, void *bytes, size_t size);
+
+#endif

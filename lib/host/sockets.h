@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef NETSONDE_HOST_SOCKETS_H
+#define NETSONDE_HOST_SOCKETS_H
+
+#include "base/err.h"
+#include "host/nl.h"
+#include "record/sock.h"
+
+/* Longest path of a UNIX socket: sizeof(sun_path) of struct sockaddr_un, and a terminator. */
+#define SOCK_PATH_SIZE 109
+
+/* Which sockets are asked for. */
+struct sock_query {
+	enum sock_proto proto;
+	uint8_t family;	  /* AF_INET, AF_INET6, AF_UNIX */
+	uint16_t states;  /* bit 1 << enum sock_state */
+	bool with_probes; /* fill sock.retrans and sock.probes whatever timer runs */
+};
+
+/* Called with each socket, which it borrows.
+ *
+ * Return: 0 to go on, a positive number to stop, -errno to fail.
+ */
+typedef int sock_row_fn(const struct sock *sock, void *arg);
+
+/* Where the kernel's sockets come from. */
+struct sockets {
+	struct nl nl;
+	bool has_diag; /* nl is open */
+};
+
+void sockets_open(struct sockets *sockets);
+void sockets_close(struct sockets *sockets);
+int sockets_list(struct sockets *sockets, const struct sock_query *query, sock_row_fn *on_row,
+		 void *arg, struct err *err);
+
+#endif

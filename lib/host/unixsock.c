@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* UNIX sockets, out of the two places where the kernel tells of them.
+ *
+ * Theory of operation: unix_diag knows exact names, peers, users and queues, but neither the
+ * reference count nor the sockets that wait for accept(). /proc/net/unix knows these, but a newline
+ * in a name (anybody may bind one) ends its line early, and what follows may look like a row of its
+ * own. So the diag is read first, into a table by inode; then /proc gives the order and what the
+ * diag lacks, and the diag's exact names tell how many lines each row really takes. A row that only
+ * /proc has is one that waits for accept() (inode 0, with its listener's name), or it was made in
+ * between, or it was forged: only the first is believed. Either source alone will do.
+ */
+#include "host/unixsock.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/grow.h"
+#include "base/lines.h"
+#include "host/inode_map.h"
+#include "host/procnet.h"
+#include "host/sockdiag.h"
+
+struct entry {
+	uint64_t cookie;
+	uint32_t inode, peer_inode;
+	uint32_t rqueue, wqueue, uid;
+	uint32_t name; /* offset in names; NO_NAME: none */
+	uint16_t type;
+	uint8_t state;
+	bool is_shown;
+};
+
+#define NO_NAME UINT32_MAX
+
+struct listing {
+	sock_row_fn *on_row;
+	void *arg;
+	int verdict; /* what on_row said last: not 0 ends the listing */
+	bool has_diag;
+	struct entry *entries;
+	size_t count, room;
+	char *names;
+	size_t names_length, names_room;
+	struct inode_map by_inode;
+	bool has_newlines; /* in some listener's name */
+};
+
+static int make_room(struct listing *list, size_t name_length)
+{
+	struct entry *entries =
+		grow_array(list->entries, &list->room, list->count + 1, sizeof(*entries));
+	char *names =
+		grow_array(list->names, &list->names_room, list->names_length + name_length + 1, 1);
+
+	if (entries)
+		list->entries = entries;
+	if (names)
+		list->names = names;
+	return entries && names ? 0 : -ENOMEM;
+}
+
+static int remember(const struct sock *sock, void *arg)
+{
+	struct listing *list = arg;
+	size_t length = sock->un.path ? strlen(sock->un.path) + 1 : 0;
+	struct entry *entry;
+
+	if (make_room(list, length) < 0 ||
+	    !inode_map_add(&list->by_inode, sock->inode, (uint32_t)list->count))
+		return -ENOMEM;
+	entry = &list->entries[list->count++];
+	*entry = (struct entry){
+		.cookie = sock->cookie,
+		.inode = sock->inode,
+		.peer_inode = sock->un.peer_inode,
+		.rqueue = sock->rqueue,
+		.wqueue = sock->wqueue,
+		.uid = sock->uid,
+		.name = length ? (uint32_t)list->names_length : NO_NAME,
+		.type = sock->un.type,
+		.state = sock->state,
+	};
+	if (length) {
+		memcpy(list->names + list->names_length, sock->un.path, length);
+		list->names_length += length;
+		if (sock->state == SOCK_LISTEN && strchr(sock->un.path, '\n'))
+			list->has_newlines = true;
+	}
+	return 0;
+}
+
+static const char *name_of(const struct listing *list, const struct entry *entry)
+{
+	return entry->name == NO_NAME ? NULL : list->names + entry->name;
+}
+
+/* What the diag said, with what /proc added to it. */
+static void show(struct listing *list, struct entry *entry, uint32_t references)
+{
+	struct sock sock = {
+		.un = {
+			.path = name_of(list, entry),
+			.peer_inode = entry->peer_inode,
+			.references = references,
+			.type = entry->type,
+		},
+		.cookie = entry->cookie,
+		.inode = entry->inode,
+		.rqueue = entry->rqueue,
+		.wqueue = entry->wqueue,
+		.uid = entry->uid,
+		.proto = SOCK_UNIX,
+		.family = AF_UNIX,
+		.state = entry->state,
+	};
+
+	entry->is_shown = true;
+	list->verdict = list->on_row(&sock, list->arg);
+}
+
+/* The whole name of the listener that a waiting socket, of which /proc showed @shown, belongs
+ * to. */
+static const char *pending_name(const struct listing *list, const char *shown)
+{
+	size_t length = shown ? strlen(shown) : 0;
+
+	for (size_t i = 0; shown && list->has_newlines && i < list->count; i++) {
+		const char *name = name_of(list, &list->entries[i]);
+
+		if (list->entries[i].state == SOCK_LISTEN && name &&
+		    strncmp(name, shown, length) == 0 && name[length] == '\n')
+			return name;
+	}
+	return shown;
+}
+
+static int newlines(const char *name)
+{
+	int count = 0;
+
+	for (; name && (name = strchr(name, '\n')); name++)
+		count++;
+	return count;
+}
+
+/* One line of /proc.
+ *
+ * Return: the number of lines behind it that belong to its name, -EBADMSG if it is no row.
+ */
+static int on_line(struct listing *list, const char *line)
+{
+	char path[SOCK_PATH_SIZE];
+	struct entry *entry;
+	struct sock sock;
+	uint32_t *index;
+
+	if (!procnet_parse_unix(line, &sock, path))
+		return list->has_diag ? 0 : -EBADMSG;
+	if (!list->has_diag || (sock.inode == 0 && sock.un.is_pending)) {
+		sock.un.path = pending_name(list, sock.un.path);
+		list->verdict = list->on_row(&sock, list->arg);
+		return newlines(sock.un.path);
+	}
+	index = inode_map_find(&list->by_inode, sock.inode);
+	if (!index)
+		return 0;
+	entry = &list->entries[*index];
+	if (!entry->is_shown)
+		show(list, entry, sock.un.references);
+	return newlines(name_of(list, entry));
+}
+
+static int read_proc(struct listing *list, struct err *err)
+{
+	int fd = procnet_open("unix", err), ret, skip = 0;
+	struct lines lines;
+	size_t length;
+	char *line;
+
+	if (fd < 0)
+		return fd;
+	lines_init(&lines, fd);
+	ret = lines_next(&lines, &line, &length); /* the header */
+	while (ret > 0 && !list->verdict && (ret = lines_next(&lines, &line, &length)) > 0) {
+		skip = skip > 0 ? skip - 1 : on_line(list, line);
+		if (skip < 0)
+			ret = err_set(err, skip, "/proc/net/unix: bad line");
+	}
+	close(fd);
+	return ret < 0 ? ret : 0;
+}
+
+/* List the UNIX sockets, in /proc's order.
+ *
+ * Return: as sockets_list().
+ */
+int unixsock_list(struct sockets *sockets, sock_row_fn *on_row, void *arg, struct err *err)
+{
+	struct listing list = { .on_row = on_row, .arg = arg };
+	int ret = -ENOENT;
+
+	if (sockets->has_diag)
+		ret = sockdiag_unix(&sockets->nl, remember, &list, err);
+	if (ret == -ENOMEM || ret == -EBADMSG)
+		goto out;
+	list.has_diag = ret == 0;
+	ret = read_proc(&list, err);
+	if (list.has_diag)
+		ret = 0;
+	for (size_t i = 0; i < list.count && !list.verdict; i++)
+		if (!list.entries[i].is_shown)
+			show(&list, &list.entries[i], 0);
+	if (list.verdict < 0)
+		ret = list.verdict;
+out:
+	free(list.entries);
+	free(list.names);
+	inode_map_fini(&list.by_inode);
+	return ret;
+}
