@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* From the kernel to rows. Without owners and names a row goes out as soon as it comes in; with
+ * them the sockets are kept, everything is asked at once, and then they are shown. */
+#include <errno.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "cli/message.h"
+#include "cli/signals.h"
+#include "netconn.h"
+
+static bool keeps_sockets(const struct settings *settings)
+{
+	return settings->programs || settings->common.resolve;
+}
+
+/* Whether sockets are to be found their listeners: for the user of half-open ones, for owners. */
+static bool needs_listeners(const struct settings *settings)
+{
+	return !settings_is_habit(settings) || settings->extend > 1;
+}
+
+static int on_sock(const struct sock *sock, void *arg)
+{
+	struct run *run = arg;
+	int ret = 0;
+
+	if (needs_listeners(&run->settings))
+		ret = listeners_add(&run->listeners, sock);
+	if (ret < 0 || !settings_wants(&run->settings, sock))
+		return ret;
+	if (keeps_sockets(&run->settings)) {
+		ret = store_add(&run->store, sock);
+		return ret < 0 ? ret : facts_want(run, sock);
+	}
+	rows_add(run, sock);
+	return run->out.error || cli_stop_signal();
+}
+
+/* The states that can pass settings_wants(), or are needed to describe those that do. CLOSE is left
+ * out for TCP: it would show sockets that are bound but neither listen nor connect. */
+static uint16_t states_for(const struct settings *settings, enum sock_proto proto)
+{
+	uint16_t states = (1u << SOCK_STATE_COUNT) - 2;
+
+	if (proto != SOCK_TCP && proto != SOCK_SCTP)
+		return UINT16_MAX;
+	states &= (uint16_t) ~(1u << SOCK_CLOSE);
+	if (settings->all)
+		return states;
+	if (settings->listening)
+		return 1u << SOCK_LISTEN;
+	return needs_listeners(settings) ? states : states & (uint16_t) ~(1u << SOCK_LISTEN);
+}
+
+/* Say why a protocol is missing: that the kernel lacks it matters only if it was named. */
+static int explain(struct run *run, const struct sock_query *query, int ret, const struct err *err)
+{
+	static const char *const names[SOCK_PROTO_COUNT] = {
+		[SOCK_TCP] = "TCP",	     [SOCK_SCTP] = "SCTP",     [SOCK_UDP] = "UDP",
+		[SOCK_UDPLITE] = "UDP-Lite", [SOCK_RAW_IP] = "raw IP", [SOCK_UNIX] = "UNIX",
+	};
+	const char *family = query->family == AF_INET6 ? " (IPv6)" : "";
+	bool is_named = run->settings.protos == 1u << query->proto;
+
+	if (ret == -ENOMEM)
+		return ret;
+	if (ret == -ENOENT) {
+		if (is_named || run->settings.verbose)
+			cli_message("netconn", "this kernel has no %s%s", names[query->proto],
+				    family);
+		run->is_incomplete |= is_named;
+		return 0;
+	}
+	cli_message("netconn", "%s%s: %s", names[query->proto], family, err->text);
+	run->is_incomplete = true;
+	return 0;
+}
+
+static int list_proto(struct run *run, enum sock_proto proto, uint8_t family)
+{
+	struct sock_query query = {
+		.proto = proto,
+		.family = family,
+		.states = states_for(&run->settings, proto),
+		.with_probes = run->settings.timers && settings_is_habit(&run->settings),
+	};
+	struct err err = { 0 };
+	int ret;
+
+	if (!(run->settings.protos & 1u << proto))
+		return 0;
+	ret = sockets_list(&run->sockets, &query, on_sock, run, &err);
+	return ret < 0 ? explain(run, &query, ret, &err) : 0;
+}
+
+static int list_internet(struct run *run)
+{
+	int ret = 0;
+
+	for (int proto = 0; proto < SOCK_UNIX && ret == 0; proto++) {
+		if (run->settings.families & FAMILY_INET)
+			ret = list_proto(run, (enum sock_proto)proto, AF_INET);
+		if (ret == 0 && run->settings.families & FAMILY_INET6)
+			ret = list_proto(run, (enum sock_proto)proto, AF_INET6);
+	}
+	return ret;
+}
+
+static void show_kept(struct run *run, bool is_unix)
+{
+	struct store_place place = { 0 };
+	const struct sock *sock;
+
+	while (!run->out.error && !cli_stop_signal() && (sock = store_next(&run->store, &place)))
+		if ((sock->proto == SOCK_UNIX) == is_unix)
+			rows_add(run, sock);
+}
+
+static bool has_section(const struct settings *settings, bool is_unix)
+{
+	unsigned int unix_bit = 1u << SOCK_UNIX;
+
+	return settings->protos & (is_unix ? unix_bit : ~unix_bit);
+}
+
+/* Say, once a listing, how many sockets have no owner that could be seen, and why. To root it is
+ * news only with -v: these are the kernel's own sockets, or of processes in other PID
+ * namespaces. */
+static void tell_unknown_owners(const struct run *run)
+{
+	unsigned int sockets = run->unknown_owners, denied = run->owners.denied;
+	bool is_root = geteuid() == 0;
+
+	if (!sockets || (is_root && !run->settings.verbose))
+		return;
+	if (denied)
+		cli_message("netconn", "owners not shown: %u, for %u process%s cannot be read%s",
+			    sockets, denied, denied == 1 ? "" : "es", is_root ? "" : "; be root");
+	else
+		cli_message("netconn", "owners not shown: %u, of %s", sockets,
+			    is_root ? "the kernel or another PID namespace" :
+				      "hidden processes; be root");
+}
+
+/* List once.
+ *
+ * Return: 0, -ENOMEM, or the -errno of a failed write, which is left to the caller to say; anything
+ * else that went wrong was said, and made run->is_incomplete true.
+ */
+int gather(struct run *run, struct err *err)
+{
+	bool keeps = keeps_sockets(&run->settings);
+	int ret = rows_begin(run, err);
+
+	for (int section = 0; section < 2 && ret == 0; section++) {
+		if (!has_section(&run->settings, section == 1))
+			continue;
+		if (!keeps)
+			rows_begin_section(run, section == 1);
+		ret = section == 1 ? list_proto(run, SOCK_UNIX, AF_UNIX) : list_internet(run);
+	}
+	if (ret == 0 && keeps) {
+		facts_wait(run);
+		for (int section = 0; section < 2; section++) {
+			if (!has_section(&run->settings, section == 1))
+				continue;
+			rows_begin_section(run, section == 1);
+			show_kept(run, section == 1);
+		}
+	}
+	if (ret == -ENOMEM)
+		err_set(err, ret, "out of memory");
+	if (ret == 0) {
+		ret = rows_end(run);
+		if (ret < 0)
+			err_set(err, ret, "cannot write: %s", strerror(-ret));
+		if (run->settings.programs)
+			tell_unknown_owners(run);
+	}
+	store_clear(&run->store);
+	facts_forget(run);
+	return ret;
+}

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef NETCONN_H
+#define NETCONN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "analysis/listeners.h"
+#include "analysis/place.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "cli/cli.h"
+#include "cli/common.h"
+#include "host/cgroups.h"
+#include "host/links.h"
+#include "host/netns.h"
+#include "host/names.h"
+#include "host/owners.h"
+#include "host/sockets.h"
+#include "record/sock.h"
+#include "store.h"
+#include "table/table.h"
+
+/* Families of settings.families. */
+#define FAMILY_INET 1u
+#define FAMILY_INET6 2u
+
+/* netstat's other tables, which are not this command's. */
+enum other_table {
+	OTHER_ROUTES = 1,
+	OTHER_INTERFACES,
+	OTHER_STATISTICS,
+	OTHER_GROUPS,
+	OTHER_MASQUERADE,
+};
+
+struct settings {
+	struct cli_common common;
+	unsigned int protos; /* bit 1 << enum sock_proto */
+	unsigned int families;
+	const char *family_list;
+	int other_table; /* enum other_table */
+	int extend;
+	bool all, listening, programs, timers, continuous, verbose;
+};
+
+/* A socket's holder as a row of its own. */
+struct owner_row {
+	uint32_t pid;
+	const char *program;
+	uint32_t fd;
+	bool inferred;
+};
+
+struct timer_row {
+	const char *name;
+	uint32_t expires_ms;
+	uint8_t retrans;
+};
+
+/* Longest "ADDRESS%DEVICE:SERVICE" and "PID/PROGRAM", with names. */
+#define END_TEXT_SIZE (2 * NAMES_SIZE + 2)
+#define PROGRAM_TEXT_SIZE 544
+
+/* A socket as the column tables see it. Texts are borrowed, or made in the storage at the end. */
+struct conn_row {
+	const char *netns, *proto, *family, *state, *iface, *user, *cgroup, *unit, *container;
+	const char *type, *path, *local, *peer;
+	struct addr local_addr, peer_addr;
+	uint32_t local_port, peer_port;			/* UINT32_MAX: none */
+	uint32_t recv_q, send_q, accept_queue, backlog; /* UINT32_MAX: does not apply */
+	uint32_t uid, inode, peer_inode;
+	uint64_t cookie;
+	const struct timer_row *timer;
+	const struct owner_row *owners;
+	uint32_t owner_count;
+
+	/* The habit's layouts alone. */
+	const char *program, *timers, *flags;
+	uint32_t references;
+
+	struct timer_row timer_storage;
+	char local_text[END_TEXT_SIZE], peer_text[END_TEXT_SIZE];
+	char user_text[16], state_text[8], timer_text[64], program_text[PROGRAM_TEXT_SIZE];
+};
+
+/* Everything a run needs; main owns it. */
+struct run {
+	struct settings settings;
+	struct buf out;
+	struct table table;
+	struct sockets sockets;
+	struct links links;
+	struct cgroups cgroups;
+	struct owners owners;
+	struct owner_rows {
+		struct owner_row *list;
+		size_t count, room;
+	} owner_rows;
+	struct listeners listeners;
+	struct names names;
+	struct store store;
+	struct conn_row row;
+	struct place place;
+	uint64_t place_cgroup; /* whose place that is */
+	char netns[64];
+	uint32_t unknown_owners;
+	bool has_links, has_cgroups;
+	bool is_incomplete; /* something asked for could not be listed, and was said */
+};
+
+/* options.c */
+extern const struct cli_command netconn_command;
+int settings_check(struct settings *settings, struct err *err);
+bool settings_is_habit(const struct settings *settings);
+bool settings_wants(const struct settings *settings, const struct sock *sock);
+
+/* gather.c: from the kernel to rows */
+int gather(struct run *run, struct err *err);
+
+/* rows.c: from sockets to text */
+int rows_begin(struct run *run, struct err *err);
+void rows_begin_section(struct run *run, bool is_unix);
+void rows_add(struct run *run, const struct sock *sock);
+int rows_end(struct run *run);
+
+/* habit.c: netstat's layouts */
+void habit_begin_section(struct run *run, bool is_unix);
+void habit_fill(struct run *run, const struct sock *sock);
+
+/* own.c: the other ones */
+extern const struct column own_columns[];
+int own_begin(struct run *run, struct err *err);
+void own_fill(struct run *run, const struct sock *sock);
+
+/* facts.c: what belongs to a socket but does not come with it */
+int facts_want(struct run *run, const struct sock *sock);
+void facts_wait(struct run *run);
+int facts_owners(struct run *run, const struct sock *sock, bool infer);
+uint32_t facts_uid(struct run *run, const struct sock *sock);
+const char *facts_user(struct run *run, uint32_t uid);
+const char *facts_iface(struct run *run, uint32_t index);
+void facts_cgroup(struct run *run, const struct sock *sock);
+void facts_end_text(struct run *run, const struct sock *sock, const struct addr *end, char *text);
+void facts_forget(struct run *run);
+
+#endif

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "netconn.h"
+
+#define INTERNET                                                                                   \
+	(1u << SOCK_TCP | 1u << SOCK_SCTP | 1u << SOCK_UDP | 1u << SOCK_UDPLITE | 1u << SOCK_RAW_IP)
+
+/* NOLINTBEGIN(bugprone-macro-parentheses): initialisers take no parentheses */
+#define AT(field) .offset = offsetof(struct settings, field)
+#define PROTO(letter, long_name, proto, text)                                                      \
+	{                                                                                          \
+		.key = letter, .name = long_name, .kind = OPTION_BITS, .max = 1u << (proto),       \
+		.group = "Sockets", .help = text, AT(protos)                                       \
+	}
+#define FAMILY(letter, long_name, bit, text)                                                       \
+	{                                                                                          \
+		.key = letter, .name = long_name, .kind = OPTION_BITS, .max = bit,                 \
+		.group = "Sockets", .help = text, AT(families)                                     \
+	}
+#define FLAG(letter, long_name, in_group, field, text)                                             \
+	{                                                                                          \
+		.key = letter, .name = long_name, .kind = OPTION_FLAG, .group = in_group,          \
+		.help = text, AT(field)                                                            \
+	}
+#define OTHER(letter, long_name, table, text)                                                      \
+	{                                                                                          \
+		.key = letter, .name = long_name, .kind = OPTION_SELECT, .max = table,             \
+		.group = "Not here", .help = text, AT(other_table)                                 \
+	}
+
+/* NOLINTEND(bugprone-macro-parentheses) */
+
+/* clang-format off */
+static const struct option_def options[] = {
+	FLAG('a', "all", "Sockets", all, "listening sockets and connections"),
+	FLAG('l', "listening", "Sockets", listening, "listening sockets only"),
+	PROTO('t', "tcp", SOCK_TCP, "TCP"),
+	PROTO('u', "udp", SOCK_UDP, "UDP"),
+	PROTO('U', "udplite", SOCK_UDPLITE, "UDP-Lite"),
+	PROTO('S', "sctp", SOCK_SCTP, "SCTP"),
+	PROTO('w', "raw", SOCK_RAW_IP, "raw IP"),
+	PROTO('x', "unix", SOCK_UNIX, "UNIX domain"),
+	FAMILY('4', "inet", FAMILY_INET, "IPv4"),
+	FAMILY('6', "inet6", FAMILY_INET6, "IPv6"),
+	{ .key = 'A', .name = "protocol", .kind = OPTION_TEXT, .argument = "FAMILY",
+	  .group = "Sockets", .help = "inet, inet6, unix, separated by commas",
+	  AT(family_list) },
+
+	FLAG('p', "programs", "Facts", programs, "who holds it; --wide, JSON: all who do"),
+	{ .key = 'e', .name = "extend", .kind = OPTION_COUNT, .group = "Facts",
+	  .help = "twice: user and inode", AT(extend) },
+	FLAG('o', "timers", "Facts", timers, "timers"),
+	CLI_NAMES_OPTIONS(struct settings, common),
+
+	CLI_FORMAT_OPTIONS(struct settings, common),
+	{ .key = 'W', .name = "no-truncate", .kind = OPTION_ACCEPTED, .group = "Format",
+	  .help = "never cut addresses (always so)" },
+
+	FLAG('c', "continuous", "General", continuous, "list again every second"),
+	CLI_WATCH_OPTION(struct settings, common),
+	CLI_NETNS_OPTION(struct settings, common),
+	FLAG('v', "verbose", "General", verbose, "say what could not be listed"),
+	{ .key = 'C', .name = "cache", .kind = OPTION_ACCEPTED, .group = "General",
+	  .help = "without effect: Linux has no route cache" },
+	CLI_HELP_OPTIONS,
+
+	OTHER('r', "route", OTHER_ROUTES, "the routing table: netroute"),
+	OTHER('i', "interfaces", OTHER_INTERFACES, "the interface table: ip -s link"),
+	OTHER('s', "statistics", OTHER_STATISTICS, "protocol counters: nstat -az"),
+	OTHER('g', "groups", OTHER_GROUPS, "multicast groups: ip maddress"),
+	OTHER('M', "masquerade", OTHER_MASQUERADE, "masqueraded connections: conntrack -L"),
+	{ .name = NULL },
+};
+/* clang-format on */
+
+const struct cli_command netconn_command = {
+	.name = "netconn",
+	.usage = "netconn [-a | -l] [-tuUSwx46] [-peonv] [OPTION]...",
+	.summary = "List network connections, listening sockets, and who owns them.",
+	.options = options,
+	.columns = own_columns,
+};
+
+/* Whether rows come in netstat's own layout. */
+bool settings_is_habit(const struct settings *settings)
+{
+	return settings->common.layout == CLI_LAYOUT_HABIT;
+}
+
+/* Add the families that -A names. */
+static int add_families(struct settings *settings, struct err *err)
+{
+	static const struct {
+		const char *name;
+		unsigned int families, protos;
+	} known[] = {
+		{ "inet", FAMILY_INET, 0 },	{ "ip", FAMILY_INET, 0 },
+		{ "tcpip", FAMILY_INET, 0 },	{ "inet6", FAMILY_INET6, 0 },
+		{ "unix", 0, 1u << SOCK_UNIX },
+	};
+	const char *list = settings->family_list;
+
+	while (list) {
+		size_t length = strcspn(list, ","), i = 0;
+
+		while (i < sizeof(known) / sizeof(known[0]) &&
+		       (strlen(known[i].name) != length ||
+			memcmp(known[i].name, list, length) != 0))
+			i++;
+		if (i == sizeof(known) / sizeof(known[0]))
+			return err_set(err, -EINVAL,
+				       "-A: no address family '%.*s' here: inet, inet6, unix",
+				       (int)(length < 32 ? length : 32), list);
+		settings->families |= known[i].families;
+		settings->protos |= known[i].protos;
+		list = list[length] ? list + length + 1 : NULL;
+	}
+	return 0;
+}
+
+/* Fill in what netstat fills in: a family without protocols means all of its protocols, protocols
+ * without a family both families, nothing at all everything. And refuse what contradicts itself. */
+int settings_check(struct settings *settings, struct err *err)
+{
+	struct cli_common *common = &settings->common;
+	int ret = add_families(settings, err);
+
+	if (ret < 0)
+		return ret;
+	if (settings->families && !(settings->protos & INTERNET))
+		settings->protos |= INTERNET;
+	if (!settings->protos)
+		settings->protos = INTERNET | 1u << SOCK_UNIX;
+	if (!settings->families)
+		settings->families = FAMILY_INET | FAMILY_INET6;
+	if (common->columns && common->layout == CLI_LAYOUT_HABIT)
+		common->layout = CLI_LAYOUT_WIDE;
+	if (settings->continuous && common->watch_ms)
+		return err_set(err, -EINVAL, "-c and --watch exclude each other");
+	if (settings->continuous)
+		common->watch_ms = 1000;
+	if (common->watch_ms && common->layout == CLI_LAYOUT_JSON)
+		return err_set(err, -EINVAL, "an endless listing is no JSON array: use --ndjson");
+	if (common->resolve && common->netns)
+		return err_set(err, -EINVAL,
+			       "--resolve asks this host's resolver, not that of --netns %s",
+			       common->netns);
+	return 0;
+}
+
+/* netstat's choice: without -a, what has a peer; with -l, what has none. For TCP a peer is a port,
+ * for the others an address. */
+bool settings_wants(const struct settings *settings, const struct sock *sock)
+{
+	bool has_peer;
+
+	if (settings->all)
+		return true;
+	if (sock->proto == SOCK_UNIX)
+		has_peer = sock->state != SOCK_LISTEN;
+	else if (sock->proto == SOCK_TCP || sock->proto == SOCK_SCTP)
+		has_peer = sock->peer.port;
+	else
+		has_peer = !addr_is_any(&sock->peer);
+	return has_peer != settings->listening;
+}

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Our own layouts: all that is known of a socket, for --wide, --json, --ndjson and --csv. */
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/text.h"
+#include "netconn.h"
+
+#define IN(type, field) .offset = offsetof(struct type, field)
+#define AT(field) IN(conn_row, field)
+
+static enum tint state_tint(const void *data)
+{
+	const struct conn_row *row = data;
+
+	if (!row->state)
+		return TINT_NONE;
+	if (strncmp(row->state, "LISTEN", 6) == 0)
+		return TINT_GOOD;
+	if (strcmp(row->state, "SYN_RECV") == 0)
+		return TINT_BAD;
+	if (strcmp(row->state, "SYN_SENT") == 0 || strcmp(row->state, "CLOSE_WAIT") == 0)
+		return TINT_NOTICE;
+	return strcmp(row->state, "TIME_WAIT") == 0 ? TINT_FADED : TINT_NONE;
+}
+
+/* clang-format off */
+static const struct column timer_columns[] = {
+	{ "name", "Timer", "which timer runs", COLUMN_TEXT, IN(timer_row, name) },
+	{ "expires_ms", "Expires", "in milliseconds", COLUMN_U32, IN(timer_row, expires_ms) },
+	{ "retrans", "Retrans", "timeouts in a row", COLUMN_U8, IN(timer_row, retrans) },
+	{ .key = NULL },
+};
+
+static const struct column owner_columns[] = {
+	{ "pid", "PID", "process", COLUMN_U32, IN(owner_row, pid) },
+	{ "program", "Program", "its first word", COLUMN_TEXT, IN(owner_row, program) },
+	{ "fd", "FD", "descriptor", COLUMN_U32, IN(owner_row, fd) },
+	{ "inferred", "Inferred", "taken from the listener", COLUMN_BOOL, IN(owner_row, inferred) },
+	{ .key = NULL },
+};
+
+const struct column own_columns[] = {
+	{ "netns", "Netns", "network namespace: its name, or net:[INODE]",
+	  COLUMN_TEXT, AT(netns) },
+	{ "proto", "Proto", "tcp, tcp6, udp, udp6, udpl, sctp, raw, unix...",
+	  COLUMN_TEXT, AT(proto) },
+	{ "family", "Family", "inet, inet6, unix",
+	  COLUMN_TEXT, AT(family) },
+	{ "state", "State", "netstat's names; UNCONNECTED where it has none",
+	  COLUMN_TEXT, AT(state), .tint = state_tint },
+	{ "recv_q", "Recv-Q", "bytes to read; listening: connections to accept",
+	  COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(recv_q) },
+	{ "send_q", "Send-Q", "bytes not acknowledged; UNIX: not read by the peer",
+	  COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(send_q) },
+	{ "local", "Local", "this end: ADDRESS%DEVICE:PORT, or UNIX path",
+	  COLUMN_TEXT, AT(local) },
+	{ "peer", "Peer", "the other end likewise",
+	  COLUMN_TEXT, AT(peer) },
+	{ "local_addr", "Local-Addr", "this end's address",
+	  COLUMN_ADDR, AT(local_addr) },
+	{ "local_port", "Local-Port", "this end's port; raw: protocol number",
+	  COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(local_port) },
+	{ "peer_addr", "Peer-Addr", "the other end's address",
+	  COLUMN_ADDR, AT(peer_addr) },
+	{ "peer_port", "Peer-Port", "the other end's port",
+	  COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(peer_port) },
+	{ "iface", "Iface", "device the socket is bound to",
+	  COLUMN_TEXT, AT(iface) },
+	{ "uid", "UID", "user who made it",
+	  COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(uid) },
+	{ "user", "User", "the same by name, with --resolve",
+	  COLUMN_TEXT, AT(user) },
+	{ "inode", "Inode", "its inode; 0: no process holds it",
+	  COLUMN_U32, .align = COLUMN_RIGHT, AT(inode) },
+	{ "cookie", "Cookie", "the kernel's own number for it",
+	  COLUMN_ID, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(cookie) },
+	{ "cgroup", "Cgroup", "path of its cgroup",
+	  COLUMN_TEXT, AT(cgroup) },
+	{ "unit", "Unit", "systemd unit, from the cgroup",
+	  COLUMN_TEXT, AT(unit) },
+	{ "container", "Container", "container, from the cgroup",
+	  COLUMN_TEXT, AT(container) },
+	{ "timer", "Timer", "name, milliseconds left, timeouts in a row",
+	  COLUMN_OBJECT, .nested = timer_columns, AT(timer) },
+	{ "accept_queue", "Accept-Q", "listening: connections to accept",
+	  COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(accept_queue) },
+	{ "backlog", "Backlog", "listening: how many may wait",
+	  COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(backlog) },
+	{ "type", "Type", "UNIX: STREAM, DGRAM, SEQPACKET",
+	  COLUMN_TEXT, AT(type) },
+	{ "path", "Path", "UNIX: path; @ begins an abstract name",
+	  COLUMN_TEXT, AT(path) },
+	{ "peer_inode", "Peer-Inode", "UNIX: inode of the peer",
+	  COLUMN_U32, COLUMN_NULL_ZERO, COLUMN_RIGHT, AT(peer_inode) },
+	{ "owners", "Owners", "with -p: every holder: pid, program, descriptor",
+	  COLUMN_LIST, .nested = owner_columns, .stride = sizeof(struct owner_row),
+	  .count_offset = offsetof(struct conn_row, owner_count), AT(owners) },
+	{ .key = NULL },
+};
+/* clang-format on */
+
+static const char wide_list[] = "proto,state,recv_q,send_q,local,peer,uid,inode,unit,timer";
+static const char full_list[] =
+	"netns,proto,family,state,recv_q,send_q,local_addr,local_port,peer_addr,peer_port,"
+	"iface,uid,user,inode,cookie,cgroup,unit,container,timer,accept_queue,backlog,"
+	"type,path,peer_inode";
+
+/* Choose the columns and start the one table that all rows go to.
+ *
+ * Return: 0, or -EINVAL for a bad --columns.
+ */
+int own_begin(struct run *run, struct err *err)
+{
+	static const enum table_format formats[] = {
+		[CLI_LAYOUT_WIDE] = TABLE_ALIGNED,
+		[CLI_LAYOUT_JSON] = TABLE_JSON,
+		[CLI_LAYOUT_NDJSON] = TABLE_NDJSON,
+		[CLI_LAYOUT_CSV] = TABLE_CSV,
+	};
+	const struct cli_common *common = &run->settings.common;
+	char list[512];
+	size_t length;
+	int ret;
+
+	length = text_copy(list, sizeof(list),
+			   common->layout == CLI_LAYOUT_WIDE ? wide_list : full_list);
+	if (run->settings.programs)
+		text_copy(list + length, sizeof(list) - length, ",owners");
+	ret = table_select(&run->table, own_columns, common->columns ? common->columns : list, err);
+	if (ret < 0)
+		return ret;
+	run->table.header = !common->no_header;
+	run->table.palette = cli_palette(common->color, STDOUT_FILENO);
+	table_begin(&run->table, &run->out, formats[common->layout]);
+	return 0;
+}
+
+static const char *state_text(struct conn_row *row, const struct sock *sock)
+{
+	bool is_stream = sock->proto == SOCK_TCP || sock->proto == SOCK_SCTP;
+
+	if (sock->proto == SOCK_UNIX && sock->un.is_pending)
+		return "CONNECTING";
+	if (sock->proto == SOCK_UNIX && sock->state == SOCK_ESTABLISHED)
+		return "CONNECTED";
+	if (sock->proto == SOCK_UNIX && sock->state == SOCK_LISTEN)
+		return "LISTENING";
+	if (!is_stream && sock->state == SOCK_CLOSE)
+		return "UNCONNECTED";
+	if (sock->state < SOCK_STATE_COUNT && sock_state_names[sock->state])
+		return sock_state_names[sock->state];
+	*text_u64(row->state_text, sock->state) = '\0';
+	return row->state_text;
+}
+
+static void fill_timer(struct conn_row *row, const struct sock *sock)
+{
+	row->timer = NULL;
+	if (sock->timer == SOCK_TIMER_OFF)
+		return;
+	row->timer = &row->timer_storage;
+	row->timer_storage = (struct timer_row){
+		.name = sock->timer < SOCK_TIMER_COUNT ? sock_timer_names[sock->timer] : "unknown",
+		.expires_ms = sock->expires_ms,
+		.retrans = sock->retrans,
+	};
+}
+
+static void fill_inet(struct run *run, const struct sock *sock)
+{
+	struct conn_row *row = &run->row;
+
+	row->family = sock->family == AF_INET6 ? "inet6" : "inet";
+	row->local_addr = sock->local;
+	row->peer_addr = sock->peer;
+	row->local_port = sock->local.port;
+	row->peer_port = sock->peer.port;
+	row->iface = sock->iface ? facts_iface(run, sock->iface) : NULL;
+	row->type = NULL;
+	row->path = NULL;
+	row->peer_inode = 0;
+	facts_end_text(run, sock, &sock->local, row->local_text);
+	facts_end_text(run, sock, &sock->peer, row->peer_text);
+	row->local = row->local_text;
+	row->peer = row->peer_text;
+}
+
+static void fill_unix(struct run *run, const struct sock *sock)
+{
+	struct conn_row *row = &run->row;
+
+	row->family = "unix";
+	row->local_addr.family = AF_UNSPEC;
+	row->peer_addr.family = AF_UNSPEC;
+	row->local_port = UINT32_MAX;
+	row->peer_port = UINT32_MAX;
+	row->iface = NULL;
+	row->type = sock_unix_type_name(sock->un.type);
+	row->path = sock->un.path;
+	row->peer_inode = sock->un.peer_inode;
+	row->local = sock->un.path;
+	row->peer = NULL;
+	if (sock->un.peer_inode) {
+		*text_u64(row->peer_text + text_copy(row->peer_text, 16, "inode "),
+			  sock->un.peer_inode) = '\0';
+		row->peer = row->peer_text;
+	}
+}
+
+/* Make run->row a row of our own table. */
+void own_fill(struct run *run, const struct sock *sock)
+{
+	struct conn_row *row = &run->row;
+	bool is_listener = sock->state == SOCK_LISTEN;
+
+	row->netns = run->netns;
+	row->proto = sock_proto_name(sock);
+	row->state = state_text(row, sock);
+	row->recv_q = sock->rqueue;
+	row->send_q = is_listener ? 0 : sock->wqueue;
+	row->accept_queue = is_listener ? sock->rqueue : UINT32_MAX;
+	row->backlog = is_listener ? sock->wqueue : UINT32_MAX;
+	row->uid = facts_uid(run, sock);
+	row->user = run->settings.common.resolve && row->uid != SOCK_NO_UID ?
+			    facts_user(run, row->uid) :
+			    NULL;
+	row->inode = sock->inode;
+	row->cookie = sock->cookie;
+	facts_cgroup(run, sock);
+	fill_timer(row, sock);
+	if (sock->proto == SOCK_UNIX)
+		fill_unix(run, sock);
+	else
+		fill_inet(run, sock);
+	if (run->settings.programs) {
+		facts_owners(run, sock, true);
+		row->owners = run->owner_rows.list;
+		row->owner_count = (uint32_t)run->owner_rows.count;
+	}
+}
