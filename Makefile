@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# netsonde: six network diagnostic commands over one library. GNU make.
+#
+#   make                 build the commands in $(BUILD)/bin
+#   make install         DESTDIR= PREFIX=/usr/local
+#   make deps GOAL...    install, as root, the Debian packages that the goals need
+#   make demo            what netsonde shows of this very host
+#   make check           every test, under ten minutes; check-full for every measure
+#   make check-unit      the tests that need neither network, root nor namespaces
+#   make lint asan fuzz bench completions clean
+#
+# V=1 shows commands, CC=clang is fine, BUILD=folder builds elsewhere.
+
+BUILD ?= build
+PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
+MANDIR ?= $(PREFIX)/share/man
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+ZSHDIR ?= $(PREFIX)/share/zsh/site-functions
+FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
+INSTALL ?= install
+PKG_CONFIG ?= pkg-config
+
+COMMANDS := netconn
+LIBS := libmnl libcap
+
+WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes
+CFLAGS ?= -O2 -g
+CFLAGS_ALL = -std=gnu17 $(WARNINGS) $(WERROR) -fPIE $(HARDENING) $(SANITIZE) $(CFLAGS)
+CPPFLAGS_ALL = -D_GNU_SOURCE -Ilib $(LIB_CFLAGS) $(FORTIFY) $(CPPFLAGS)
+LDFLAGS_ALL = -pie -pthread -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
+
+ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
+HARDENING := -fstack-protector-strong -fstack-clash-protection
+ifneq ($(filter x86_64 i%86,$(ARCH)),)
+HARDENING += -fcf-protection
+endif
+FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
+
+# Nothing that only installs packages or cleans up needs the libraries.
+ifneq ($(filter-out deps clean,$(or $(MAKECMDGOALS),all)),)
+LIB_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS))
+LIB_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS))
+endif
+
+ifeq ($(V),1)
+Q :=
+say :=
+else
+Q := @
+say = @printf '  %-7s %s\n' $(1) $(2);
+endif
+
+.DELETE_ON_ERROR:
+.PHONY: all install clean deps demo check check-full check-unit lint asan fuzz bench completions
+
+all: $(COMMANDS:%=$(BUILD)/bin/%)
+
+include tests/tests.mk
+
+# --- the library and the commands -------------------------------------------------------------------
+LIB_SOURCES := $(wildcard lib/*/*.c)
+LIB_OBJECTS := $(LIB_SOURCES:%.c=$(BUILD)/obj/%.o)
+LIBRARY := $(BUILD)/lib/libnetsonde.a
+
+command_sources = $(wildcard cmd/$(1).c cmd/$(1)/*.c)
+command_objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call command_sources,$(1)))
+
+$(BUILD)/obj/%.o: %.c | deps-before
+	$(call say,CC,$<)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+
+$(LIBRARY): $(LIB_OBJECTS)
+	$(call say,AR,$@)mkdir -p $(@D)
+	$(Q)rm -f $@ && $(AR) rcsD $@ $^
+
+define command_rule
+$(BUILD)/bin/$(1): $(call command_objects,$(1)) $(LIBRARY)
+	$$(call say,LD,$$@)mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIB_LIBS)
+endef
+$(foreach command,$(COMMANDS),$(eval $(call command_rule,$(command))))
+
+-include $(LIB_OBJECTS:.o=.d) $(foreach command,$(COMMANDS),$(patsubst %.o,%.d,$(call command_objects,$(command))))
+
+# --- packages ---------------------------------------------------------------------------------------
+DEPS := gcc libc6-dev pkg-config libmnl-dev libcap-dev
+DEPS_check := bats bats-support bats-assert libcmocka-dev iproute2 net-tools nftables procps jq \
+	mandoc shellcheck
+DEPS_lint := $(DEPS_check) clang clang-format clang-tidy cppcheck
+DEPS_fuzz := clang libclang-rt-14-dev
+DEPS_bench := iproute2 net-tools lsof time
+DEPS_check-full := $(DEPS_check) tshark strace valgrind
+
+deps:
+	@packaging/install-deps $(sort $(DEPS) $(foreach goal,$(MAKECMDGOALS),$(DEPS_$(goal))))
+
+# In `make deps check` the packages come before the first compiler run, also with -j.
+.PHONY: deps-before
+deps-before: $(filter deps,$(MAKECMDGOALS))
+
+# --- installing -------------------------------------------------------------------------------------
+install: all
+	$(INSTALL) -d $(DESTDIR)$(BINDIR) $(DESTDIR)$(MANDIR)/man7 $(DESTDIR)$(MANDIR)/man8 \
+		$(DESTDIR)$(BASHDIR) $(DESTDIR)$(ZSHDIR) $(DESTDIR)$(FISHDIR)
+	$(INSTALL) -m 755 $(COMMANDS:%=$(BUILD)/bin/%) $(DESTDIR)$(BINDIR)
+	$(INSTALL) -m 644 $(COMMANDS:%=man/%.8) $(DESTDIR)$(MANDIR)/man8
+	$(INSTALL) -m 644 man/netsonde.7 $(DESTDIR)$(MANDIR)/man7
+	$(INSTALL) -m 644 $(COMMANDS:%=completions/bash/%) $(DESTDIR)$(BASHDIR)
+	$(INSTALL) -m 644 $(COMMANDS:%=completions/zsh/_%) $(DESTDIR)$(ZSHDIR)
+	$(INSTALL) -m 644 $(COMMANDS:%=completions/fish/%.fish) $(DESTDIR)$(FISHDIR)
+
+completions: all
+	$(Q)set -e; for command in $(COMMANDS); do \
+		$(BUILD)/bin/$$command --dump-completion bash > completions/bash/$$command; \
+		$(BUILD)/bin/$$command --dump-completion zsh > completions/zsh/_$$command; \
+		$(BUILD)/bin/$$command --dump-completion fish > completions/fish/$$command.fish; \
+	done
+
+demo: all
+	$(Q)BUILD=$(BUILD) packaging/demo
+
+clean:
+	rm -rf $(BUILD)

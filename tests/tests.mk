@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# How tests are built and run; included by the Makefile.
+
+FIXTURES := $(filter-out common,$(patsubst tests/fixture/%.c,%,$(wildcard tests/fixture/*.c))) \
+	$(patsubst tests/fixture/%/,%,$(wildcard tests/fixture/*/))
+LABS := $(patsubst tests/lab/%.c,%,$(wildcard tests/lab/*.c))
+UNITS := $(patsubst tests/unit/%.c,%,$(wildcard tests/unit/*_test.c))
+FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+
+FIXTURE_BINARIES := $(FIXTURES:%=$(BUILD)/tests/fixture/%)
+LAB_BINARIES := $(LABS:%=$(BUILD)/tests/lab/%)
+UNIT_BINARIES := $(UNITS:%=$(BUILD)/tests/unit/%)
+REPLAY_BINARIES := $(COMMANDS:%=$(BUILD)/tests/replay/%)
+CORPUS_BINARIES := $(FUZZERS:%=$(BUILD)/tests/corpus/%)
+
+test_objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
+
+define fixture_rule
+$(BUILD)/tests/fixture/$(1): $(call test_objects,tests/fixture/$(1).c tests/fixture/$(1)/*.c \
+		tests/fixture/common.c)
+	$$(call say,LD,$$@)mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^
+-include $(patsubst %.o,%.d,$(call test_objects,tests/fixture/$(1).c tests/fixture/$(1)/*.c))
+endef
+$(foreach fixture,$(FIXTURES),$(eval $(call fixture_rule,$(fixture))))
+
+$(LAB_BINARIES): $(BUILD)/tests/lab/%: $(BUILD)/obj/tests/lab/%.o
+	$(call say,LD,$@)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^
+
+# Unit tests: cmocka over the library.
+$(UNIT_BINARIES): $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/lib/libnetsonde.a
+	$(call say,LD,$@)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIB_LIBS) -lcmocka
+
+# The commands as they are, but for where netlink comes from: recordings (tests/replay/nl_link.c takes
+# the place of lib/host/nl_link.c). They are never installed.
+define replay_rule
+$(BUILD)/tests/replay/$(1): $(BUILD)/obj/tests/replay/nl_link.o \
+		$(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cmd/$(1).c cmd/$(1)/*.c)) \
+		$(BUILD)/lib/libnetsonde.a
+	$$(call say,LD,$$@)mkdir -p $$(@D)
+	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIB_LIBS)
+endef
+$(foreach command,$(COMMANDS),$(eval $(call replay_rule,$(command))))
+
+# The fuzz targets without a fuzzer: each reads the committed corpus once.
+$(CORPUS_BINARIES): $(BUILD)/tests/corpus/%: $(BUILD)/obj/tests/fuzz/%.o \
+		$(BUILD)/obj/tests/fuzz/read_corpus.o $(BUILD)/lib/libnetsonde.a
+	$(call say,LD,$@)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIB_LIBS)
+
+UNIT_ALL := $(UNIT_BINARIES) $(REPLAY_BINARIES) $(CORPUS_BINARIES)
+TEST_ALL := $(UNIT_ALL) $(FIXTURE_BINARIES) $(LAB_BINARIES)
+
+.PHONY: test-programs
+test-programs: all $(TEST_ALL)
+
+check: all $(TEST_ALL)
+	$(Q)NETSONDE_BUILD=$(abspath $(BUILD)) tests/check all
+
+check-full: all $(TEST_ALL)
+	$(Q)NETSONDE_BUILD=$(abspath $(BUILD)) tests/check full
+
+check-unit: all $(UNIT_ALL)
+	$(Q)NETSONDE_BUILD=$(abspath $(BUILD)) tests/check unit
+
+lint: all
+	$(Q)CLANG_TIDY_FLAGS="$(CPPFLAGS_ALL) -std=gnu17" tests/lint/run . $(COMMANDS:%=$(BUILD)/bin/%)
+
+# Everything once more under AddressSanitizer and UndefinedBehaviorSanitizer.
+asan:
+	$(Q)$(MAKE) BUILD=$(BUILD)-asan FORTIFY= CFLAGS="-O1 -g -fno-omit-frame-pointer" \
+		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all" check
+
+# libFuzzer, FUZZ_S seconds a target.
+FUZZ_S ?= 60
+FUZZ_BINARIES := $(FUZZERS:%=$(BUILD)/tests/fuzz/%)
+
+$(FUZZ_BINARIES): $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/lib/libnetsonde.a
+	$(call say,LD,$@)mkdir -p $(@D)
+	$(Q)$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer $(LDFLAGS_ALL) -o $@ $^ $(LIB_LIBS)
+
+.PHONY: fuzz-run
+fuzz-run: $(FUZZ_BINARIES)
+	$(Q)FUZZ_S=$(FUZZ_S) tests/fuzz/run $^
+
+fuzz:
+	$(Q)$(MAKE) BUILD=$(BUILD)-fuzz CC=clang FORTIFY= CFLAGS="-O1 -g -fno-omit-frame-pointer" \
+		SANITIZE="-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all" fuzz-run
+
+bench: all $(FIXTURE_BINARIES)
+	$(Q)NETSONDE_BUILD=$(abspath $(BUILD)) bench/run
