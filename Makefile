@@ -85,7 +85,8 @@ $(foreach command,$(COMMANDS),$(eval $(call command_rule,$(command))))
 
 # --- packages ---------------------------------------------------------------------------------------
 DEPS := gcc libc6-dev pkg-config libmnl-dev libcap-dev
-DEPS_check := bats bats-support bats-assert libcmocka-dev iproute2 net-tools nftables procps jq \
+DEPS_check := bats bats-support bats-assert libcmocka-dev iproute2 iputils-ping \
+	net-tools nftables procps jq \
 	mandoc shellcheck
 DEPS_lint := $(DEPS_check) clang clang-format clang-tidy cppcheck
 DEPS_fuzz := clang libclang-rt-14-dev

@@ -3,10 +3,10 @@
  * tunlink: a slow point-to-point link between two network namespaces, for kernels without netem.
  *
  * It makes one tun device in each namespace and carries IP packets from either to the other. Each
- * direction is a lane of its own: a packet that is read gets the time it is due, waits in the lane's
- * queue and is written at the other end once that time has come, never before. Jitter is added to
- * the delay and may therefore reorder packets. What does not fit into the queue is lost, as on a
- * router.
+ * direction is a lane of its own: a packet that is read gets the time it is due, waits in the
+ * lane's queue and is written at the other end once that time has come, never before. Jitter is
+ * added to the delay and may therefore reorder packets. What does not fit into the queue is lost,
+ * as on a router.
  *
  * Multicast (neighbour discovery, group reports) is neither counted nor lost by --loss-every: the
  * kernel sends it when it likes, and a test wants to know which of its own packets is lost.
