@@ -18,7 +18,7 @@ static bool keeps_sockets(const struct settings *settings)
 /* Whether sockets are to be found their listeners: for the user of half-open ones, for owners. */
 static bool needs_listeners(const struct settings *settings)
 {
-	return !settings_is_habit(settings) || settings->extend > 1;
+	return !settings_is_habit(settings) || settings->extend;
 }
 
 static int on_sock(const struct sock *sock, void *arg)

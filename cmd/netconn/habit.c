@@ -60,7 +60,7 @@ static void choose(const struct settings *settings, bool is_unix, char *list, si
 			   settings->common.resolve ?
 				   "proto,recv_q,send_q,local_name,peer_name,state" :
 				   "proto,recv_q,send_q,local,peer,state");
-	if (settings->extend > 1)
+	if (settings->extend)
 		length += text_copy(list + length, size - length, ",user,inode");
 	if (settings->programs)
 		length += text_copy(list + length, size - length, ",program");
@@ -117,11 +117,11 @@ static const char *unix_state(const struct sock *sock)
 /* "keepalive (12.34/0/0)": what runs, for how long yet, retransmissions, probes. */
 static const char *timer_text(struct conn_row *row, const struct sock *sock)
 {
-	static const char *const names[] = { "off", "on", "keepalive", "timewait" };
+	static const char *const names[] = { "off", "on", "keepalive", "timewait", "probe" };
 	uint32_t hundredths = sock->timer == SOCK_TIMER_OFF ? 0 : sock->expires_ms / 10;
 	char *at = row->timer_text;
 
-	if (sock->timer <= SOCK_TIMER_TIMEWAIT) {
+	if (sock->timer < SOCK_TIMER_COUNT) {
 		at += text_copy(at, 16, names[sock->timer]);
 	} else {
 		at += text_copy(at, 16, "unkn-");
@@ -166,7 +166,7 @@ static void fill_inet(struct run *run, const struct sock *sock)
 	row->recv_q = sock->rqueue;
 	row->send_q = sock->state == SOCK_LISTEN && sock->proto == SOCK_TCP ? 0 : sock->wqueue;
 	row->state = inet_state(row, sock);
-	if (settings->extend > 1)
+	if (settings->extend)
 		row->user = facts_user(run, facts_uid(run, sock));
 	if (settings->timers)
 		row->timers = timer_text(row, sock);

@@ -51,7 +51,7 @@ static const struct option_def options[] = {
 
 	FLAG('p', "programs", "Facts", programs, "who holds it; --wide, JSON: all who do"),
 	{ .key = 'e', .name = "extend", .kind = OPTION_COUNT, .group = "Facts",
-	  .help = "twice: user and inode", AT(extend) },
+	  .help = "user and inode", AT(extend) },
 	FLAG('o', "timers", "Facts", timers, "timers"),
 	CLI_NAMES_OPTIONS(struct settings, common),
 

@@ -6,6 +6,11 @@
 
 #include "cli/cli.h"
 
+/* What every script begins with. */
+#define ORIGIN                                                                                     \
+	"# SPDX-License-Identifier: GPL-2.0-or-later\n"                                            \
+	"# Generated from the option table: change that, then 'make completions'.\n\n"
+
 static bool is_offered(const struct option_def *option)
 {
 	return option->help;
@@ -53,8 +58,8 @@ static void bash_argument(const struct cli_command *command, const struct option
 		buf_add_text(out, "' -- \"$cur\") ;;\n");
 	} else if (option->hint == OPTION_HINT_COLUMNS) {
 		buf_add_text(out,
-			     "\t\tlocal done=\n\t\t[[ $cur == *,* ]] && done=${cur%,*},\n"
-			     "\t\tmapfile -t COMPREPLY < <(compgen -P \"$done\" -W '");
+			     "\t\tlocal head=\n\t\t[[ $cur == *,* ]] && head=${cur%,*},\n"
+			     "\t\tmapfile -t COMPREPLY < <(compgen -P \"$head\" -W '");
 		add_column_keys(command, out);
 		buf_add_text(out, "' -- \"${cur##*,}\")\n\t\tcompopt -o nospace ;;\n");
 	} else if (option->hint == OPTION_HINT_NETNS) {
@@ -71,11 +76,7 @@ static void bash_argument(const struct cli_command *command, const struct option
 
 static void bash_completion(const struct cli_command *command, struct buf *out)
 {
-	buf_add_text(out, "# bash completion for ");
-	buf_add_text(out, command->name);
-	buf_add_text(out,
-		     " -*- shell-script -*-\n# Generated from the option table: "
-		     "change that, then `make completions`.\n\n_");
+	buf_add_text(out, ORIGIN "_");
 	buf_add_text(out, command->name);
 	buf_add_text(
 		out,
@@ -158,10 +159,7 @@ static void zsh_completion(const struct cli_command *command, struct buf *out)
 {
 	buf_add_text(out, "#compdef ");
 	buf_add_text(out, command->name);
-	buf_add_text(
-		out,
-		"\n# Generated from the option table: change that, then `make completions`.\n\n"
-		"_arguments -s -S");
+	buf_add_text(out, "\n" ORIGIN "_arguments -s -S");
 	for (const struct option_def *option = command->options; option->name; option++) {
 		if (!is_offered(option))
 			continue;
@@ -196,12 +194,7 @@ static void fish_argument(const struct cli_command *command, const struct option
 
 static void fish_completion(const struct cli_command *command, struct buf *out)
 {
-	buf_add_text(out, "# fish completion for ");
-	buf_add_text(out, command->name);
-	buf_add_text(
-		out,
-		"\n# Generated from the option table: change that, then `make completions`.\n\n"
-		"complete -c ");
+	buf_add_text(out, ORIGIN "complete -c ");
 	buf_add_text(out, command->name);
 	buf_add_text(out, " -f\n");
 	for (const struct option_def *option = command->options; option->name; option++) {

@@ -141,7 +141,7 @@ int names_start(struct names *names, struct err *err)
 	close(ends[1]);
 	if (names->pid < 0) {
 		close(ends[0]);
-		return err_set(err, -errno, "names: %s", strerror(errno));
+		return err_set(err, -EAGAIN, "names: no process for them");
 	}
 	names->helper = ends[0];
 	return 0;
@@ -150,7 +150,7 @@ int names_start(struct names *names, struct err *err)
 /* End the helper and forget all names. */
 void names_stop(struct names *names)
 {
-	if (names->helper >= 0) {
+	if (names->pid > 0) {
 		close(names->helper);
 		kill(names->pid, SIGKILL);
 		waitpid(names->pid, NULL, 0);

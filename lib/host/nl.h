@@ -28,9 +28,10 @@ struct nl {
 	for ((attr) = mnl_nlmsg_get_payload_offset(message, offset);                               \
 	     mnl_attr_ok(attr, nl_attr_left(message, attr)); (attr) = mnl_attr_next(attr))
 
+/* Unlike mnl_nlmsg_get_payload_tail() without the padding, which the last message may lack. */
 static inline int nl_attr_left(const struct nlmsghdr *message, const struct nlattr *attr)
 {
-	return (int)((const char *)mnl_nlmsg_get_payload_tail(message) - (const char *)attr);
+	return (int)((const char *)message + message->nlmsg_len - (const char *)attr);
 }
 
 /* Called with each message of a dump, which it borrows.

@@ -125,14 +125,20 @@ int sockdiag_inet(struct nl *nl, const struct sock_query *query, sock_row_fn *on
 	return nl_dump(nl, &request.head, on_inet_message, &dump, err);
 }
 
-/* A name as /proc/net/unix shows it: NULs as '@', without the terminator of a path. */
-static void copy_name(char *path, const char *name, size_t length)
+/* A name as /proc/net/unix shows it: NULs as '@', without the terminator of a path.
+ *
+ * Return: whether it is one.
+ */
+static bool copy_name(char *path, const char *name, size_t length)
 {
 	if (length > 0 && name[0] && !name[length - 1])
 		length--;
+	if (length == 0 || length >= SOCK_PATH_SIZE)
+		return false;
 	for (size_t i = 0; i < length; i++)
 		path[i] = name[i] ? name[i] : '@';
 	path[length] = '\0';
+	return true;
 }
 
 static void parse_unix_attr(const struct nlattr *attr, struct sock *sock, char *path)
@@ -143,10 +149,8 @@ static void parse_unix_attr(const struct nlattr *attr, struct sock *sock, char *
 
 	switch (mnl_attr_get_type(attr)) {
 	case UNIX_DIAG_NAME:
-		if (length == 0 || length >= SOCK_PATH_SIZE)
-			break;
-		copy_name(path, payload, length);
-		sock->un.path = path;
+		if (copy_name(path, payload, length))
+			sock->un.path = path;
 		break;
 	case UNIX_DIAG_PEER:
 		if (length >= sizeof(uint32_t))
