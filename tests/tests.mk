@@ -28,8 +28,14 @@ $(LAB_BINARIES): $(BUILD)/tests/lab/%: $(BUILD)/obj/tests/lab/%.o
 	$(call say,LD,$@)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^
 
+# What unit tests and fuzz targets share: files to read from, output caught, judges of output.
+SUPPORT := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %_test.c,$(wildcard tests/unit/*.c)))
+
+-include $(patsubst %.c,$(BUILD)/obj/%.d,$(wildcard tests/unit/*.c tests/replay/*.c tests/fuzz/*.c))
+
 # Unit tests: cmocka over the library.
-$(UNIT_BINARIES): $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(BUILD)/lib/libnetsonde.a
+$(UNIT_BINARIES): $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(SUPPORT) \
+		$(BUILD)/lib/libnetsonde.a
 	$(call say,LD,$@)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIB_LIBS) -lcmocka
 
@@ -46,7 +52,7 @@ $(foreach command,$(COMMANDS),$(eval $(call replay_rule,$(command))))
 
 # The fuzz targets without a fuzzer: each reads the committed corpus once.
 $(CORPUS_BINARIES): $(BUILD)/tests/corpus/%: $(BUILD)/obj/tests/fuzz/%.o \
-		$(BUILD)/obj/tests/fuzz/read_corpus.o $(BUILD)/lib/libnetsonde.a
+		$(BUILD)/obj/tests/fuzz/read_corpus.o $(SUPPORT) $(BUILD)/lib/libnetsonde.a
 	$(call say,LD,$@)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIB_LIBS)
 
@@ -77,7 +83,8 @@ asan:
 FUZZ_S ?= 60
 FUZZ_BINARIES := $(FUZZERS:%=$(BUILD)/tests/fuzz/%)
 
-$(FUZZ_BINARIES): $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(BUILD)/lib/libnetsonde.a
+$(FUZZ_BINARIES): $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(SUPPORT) \
+		$(BUILD)/lib/libnetsonde.a
 	$(call say,LD,$@)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer $(LDFLAGS_ALL) -o $@ $^ $(LIB_LIBS)
 

@@ -65,7 +65,8 @@ static void look(struct place *place, const char *text, size_t length, const cha
 			continue;
 		if (!runtimes[i].has_id)
 			name_container(place, runtimes[i].name, rest,
-				       length - n - (ends_with(text, length, ".scope") ? 6 : 0));
+				       length - n -
+					       (ends_with(rest, length - n, ".scope") ? 6 : 0));
 		else if (is_id(rest, length - n))
 			name_container(place, runtimes[i].name, rest, ID_SHOWN);
 	}

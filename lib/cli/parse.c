@@ -98,7 +98,7 @@ static int parse_milliseconds(const char *text, uint64_t *ms)
 	size_t digits = strcspn(text, ".");
 	uint64_t seconds = 0, part = 0, scale = 1000;
 
-	if (digits >= sizeof(whole) || (digits == 0 && !text[1]))
+	if (!*text || digits >= sizeof(whole) || (digits == 0 && !text[1]))
 		return -EINVAL;
 	text_copy(whole, digits + 1, text);
 	if (digits > 0 && text_parse_u64(whole, UINT32_MAX, &seconds) < 0)

@@ -56,7 +56,9 @@ static int walk_datagram(struct nl *nl, ssize_t length, nl_message_fn *on_messag
 	const struct nlmsghdr *message = (const struct nlmsghdr *)nl->buffer;
 	int left = (int)length, ret;
 
-	for (; mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left)) {
+	/* A length of 2^31 and more is a negative one to mnl_nlmsg_ok(), and so within bounds. */
+	for (; mnl_nlmsg_ok(message, left) && message->nlmsg_len <= (uint32_t)left;
+	     message = mnl_nlmsg_next(message, &left)) {
 		if (message->nlmsg_seq != nl->sequence)
 			continue;
 		if (message->nlmsg_flags & NLM_F_DUMP_INTR)

@@ -67,6 +67,8 @@ static int remember(const struct sock *sock, void *arg)
 	size_t length = sock->un.path ? strlen(sock->un.path) + 1 : 0;
 	struct entry *entry;
 
+	if (inode_map_find(&list->by_inode, sock->inode))
+		return 0; /* a dump may give a socket twice: see host/sockets.c */
 	if (make_room(list, length) < 0 ||
 	    !inode_map_add(&list->by_inode, sock->inode, (uint32_t)list->count))
 		return -ENOMEM;
@@ -158,12 +160,12 @@ static int on_line(struct listing *list, const char *line)
 
 	if (!procnet_parse_unix(line, &sock, path))
 		return list->has_diag ? 0 : -EBADMSG;
-	if (!list->has_diag || (sock.inode == 0 && sock.un.is_pending)) {
+	index = inode_map_find(&list->by_inode, sock.inode);
+	if (!index && (!list->has_diag || (sock.inode == 0 && sock.un.is_pending))) {
 		sock.un.path = pending_name(list, sock.un.path);
 		list->verdict = list->on_row(&sock, list->arg);
 		return newlines(sock.un.path);
 	}
-	index = inode_map_find(&list->by_inode, sock.inode);
 	if (!index)
 		return 0;
 	entry = &list->entries[*index];
@@ -203,10 +205,11 @@ int unixsock_list(struct sockets *sockets, sock_row_fn *on_row, void *arg, struc
 
 	if (sockets->has_diag)
 		ret = sockdiag_unix(&sockets->nl, remember, &list, err);
-	if (ret == -ENOMEM || ret == -EBADMSG)
+	if (ret == -ENOMEM)
 		goto out;
 	list.has_diag = ret == 0;
-	ret = read_proc(&list, err);
+	if (ret != -EBADMSG) /* that is to be told, not to be made up for */
+		ret = read_proc(&list, err);
 	if (list.has_diag)
 		ret = 0;
 	for (size_t i = 0; i < list.count && !list.verdict; i++)
