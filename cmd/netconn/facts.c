@@ -14,10 +14,16 @@
 /* How long names may take in all. */
 #define NAMES_DEADLINE_NS 5000000000u
 
+/* Whether names take the place of numbers, and of the kind @numeric, a bit of settings.numeric. */
+static bool names_wanted(const struct run *run, unsigned int numeric)
+{
+	return run->settings.common.resolve && !(run->settings.numeric & numeric);
+}
+
 static enum name_kind service_kind(const struct sock *sock)
 {
 	if (sock->proto == SOCK_RAW_IP)
-		return NAME_NONE;
+		return NAME_PROTOCOL;
 	return sock->proto == SOCK_TCP || sock->proto == SOCK_SCTP ? NAME_TCP_SERVICE :
 								     NAME_UDP_SERVICE;
 }
@@ -29,7 +35,7 @@ static int want_end(struct run *run, const struct sock *sock, const struct addr 
 
 	if (!addr_is_any(end))
 		ret = names_want(&run->names, &key);
-	if (ret == 0 && end->port && service_kind(sock) != NAME_NONE) {
+	if (ret == 0 && end->port) {
 		key = name_key_service(service_kind(sock), end->port);
 		ret = names_want(&run->names, &key);
 	}
@@ -139,7 +145,7 @@ uint32_t facts_uid(struct run *run, const struct sock *sock)
 const char *facts_user(struct run *run, uint32_t uid)
 {
 	struct name_key key = name_key_user(uid);
-	const char *name = run->settings.common.resolve ? names_get(&run->names, &key) : NULL;
+	const char *name = names_wanted(run, NUMERIC_USERS) ? names_get(&run->names, &key) : NULL;
 
 	if (name)
 		return name;
@@ -183,7 +189,7 @@ static const char *host_name(struct run *run, const struct addr *end)
 {
 	struct name_key key = name_key_host(end);
 
-	if (!run->settings.common.resolve)
+	if (!names_wanted(run, NUMERIC_HOSTS))
 		return NULL;
 	if (addr_is_any(end))
 		return end->family == AF_INET6 ? "[::]" : NULL;
@@ -209,7 +215,7 @@ void facts_end_text(struct run *run, const struct sock *sock, const struct addr 
 		at += text_copy(at, IF_NAMESIZE, facts_iface(run, end->zone));
 	}
 	*at++ = ':';
-	if (run->settings.common.resolve && end->port && service_kind(sock) != NAME_NONE) {
+	if (names_wanted(run, NUMERIC_PORTS) && end->port) {
 		key = name_key_service(service_kind(sock), end->port);
 		service = names_get(&run->names, &key);
 	}

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
+#include "base/priv.h"
 #include "cli/message.h"
 #include "cli/signals.h"
 #include "netconn.h"
@@ -28,7 +28,8 @@ static int on_sock(const struct sock *sock, void *arg)
 
 	if (needs_listeners(&run->settings))
 		ret = listeners_add(&run->listeners, sock);
-	if (ret < 0 || !settings_wants(&run->settings, sock))
+	if (ret < 0 || !settings_wants(&run->settings, sock) ||
+	    names_is_own_socket(&run->names, sock->inode))
 		return ret;
 	if (keeps_sockets(&run->settings)) {
 		ret = store_add(&run->store, sock);
@@ -125,13 +126,13 @@ static bool has_section(const struct settings *settings, bool is_unix)
 	return settings->protos & (is_unix ? unix_bit : ~unix_bit);
 }
 
-/* Say, once a listing, how many sockets have no owner that could be seen, and why. To root it is
- * news only with -v: these are the kernel's own sockets, or of processes in other PID
- * namespaces. */
+/* Say, once a listing, how many sockets have no owner that could be seen, and why. To root, who can do
+ * nothing about it, only with -v: these sockets are the kernel's own, or of processes that even root
+ * does not see from here. */
 static void tell_unknown_owners(const struct run *run)
 {
 	unsigned int sockets = run->unknown_owners, denied = run->owners.denied;
-	bool is_root = geteuid() == 0;
+	bool is_root = priv_is_root();
 
 	if (!sockets || (is_root && !run->settings.verbose))
 		return;

@@ -25,6 +25,11 @@
 #define FAMILY_INET 1u
 #define FAMILY_INET6 2u
 
+/* What stays a number with --resolve: settings.numeric. */
+#define NUMERIC_HOSTS 1u
+#define NUMERIC_PORTS 2u
+#define NUMERIC_USERS 4u
+
 /* netstat's other tables, which are not this command's. */
 enum other_table {
 	OTHER_ROUTES = 1,
@@ -38,6 +43,7 @@ struct settings {
 	struct cli_common common;
 	unsigned int protos; /* bit 1 << enum sock_proto */
 	unsigned int families;
+	unsigned int numeric;
 	const char *family_list;
 	int other_table; /* enum other_table */
 	int extend;

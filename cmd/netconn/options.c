@@ -20,6 +20,11 @@
 		.key = letter, .name = long_name, .kind = OPTION_BITS, .max = bit,                 \
 		.group = "Sockets", .help = text, AT(families)                                     \
 	}
+#define NUMERIC(long_name, bit, text)                                                              \
+	{                                                                                          \
+		.name = long_name, .kind = OPTION_BITS, .max = bit, .group = "Names",              \
+		.help = text, AT(numeric)                                                          \
+	}
 #define FLAG(letter, long_name, in_group, field, text)                                             \
 	{                                                                                          \
 		.key = letter, .name = long_name, .kind = OPTION_FLAG, .group = in_group,          \
@@ -54,6 +59,9 @@ static const struct option_def options[] = {
 	  .help = "user and inode", AT(extend) },
 	FLAG('o', "timers", "Facts", timers, "timers"),
 	CLI_NAMES_OPTIONS(struct settings, common),
+	NUMERIC("numeric-hosts", NUMERIC_HOSTS, "with --resolve: numbers for hosts"),
+	NUMERIC("numeric-ports", NUMERIC_PORTS, "with --resolve: numbers for ports"),
+	NUMERIC("numeric-users", NUMERIC_USERS, "with --resolve: numbers for users"),
 
 	CLI_FORMAT_OPTIONS(struct settings, common),
 	{ .key = 'W', .name = "no-truncate", .kind = OPTION_ACCEPTED, .group = "Format",

@@ -215,7 +215,7 @@ void own_fill(struct run *run, const struct sock *sock)
 	struct conn_row *row = &run->row;
 	bool is_listener = sock->state == SOCK_LISTEN;
 
-	row->netns = run->netns;
+	row->netns = run->netns[0] ? run->netns : NULL;
 	row->proto = sock_proto_name(sock);
 	row->state = state_text(row, sock);
 	row->recv_q = sock->rqueue;

@@ -2,6 +2,9 @@
 #ifndef NETSONDE_BASE_PRIV_H
 #define NETSONDE_BASE_PRIV_H
 
+#include <stdbool.h>
+
+bool priv_is_root(void);
 int priv_drop_all(void);
 
 #endif

@@ -23,6 +23,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -72,6 +73,15 @@ static void look_up_service(uint16_t port, const char *proto, char *name)
 		text_copy(name, NAMES_SIZE, found->s_name);
 }
 
+static void look_up_protocol(uint16_t number, char *name)
+{
+	struct protoent entry, *found;
+	char text[1024];
+
+	if (getprotobynumber_r(number, &entry, text, sizeof(text), &found) == 0 && found)
+		text_copy(name, NAMES_SIZE, found->p_name);
+}
+
 static void look_up_user(uint32_t uid, char *name)
 {
 	struct passwd entry, *found;
@@ -93,6 +103,8 @@ static void *answer(void *arg)
 			look_up_host(&request.key.addr, reply.name);
 		else if (request.key.kind == NAME_USER)
 			look_up_user(request.key.addr.zone, reply.name);
+		else if (request.key.kind == NAME_PROTOCOL)
+			look_up_protocol(request.key.addr.port, reply.name);
 		else
 			look_up_service(request.key.addr.port,
 					request.key.kind == NAME_TCP_SERVICE ? "tcp" : "udp",
@@ -122,6 +134,13 @@ static _Noreturn void help(int command)
 	_exit(0);
 }
 
+static uint32_t inode_of(int fd)
+{
+	struct stat found;
+
+	return fstat(fd, &found) < 0 ? 0 : (uint32_t)found.st_ino;
+}
+
 /* Start the helper: before anything is opened that it should not have.
  *
  * Return: 0 or -errno.
@@ -133,6 +152,8 @@ int names_start(struct names *names, struct err *err)
 	*names = (struct names){ .helper = -1 };
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return err_set(err, -errno, "names: %s", strerror(errno));
+	names->inodes[0] = inode_of(ends[0]);
+	names->inodes[1] = inode_of(ends[1]);
 	names->pid = fork();
 	if (names->pid == 0) {
 		close(ends[0]);
@@ -171,7 +192,7 @@ struct name_key name_key_host(const struct addr *addr)
 	return key;
 }
 
-/* The key for the name of a port; @kind is NAME_TCP_SERVICE or NAME_UDP_SERVICE. */
+/* The key for the name of a port; @kind is NAME_TCP_SERVICE, NAME_UDP_SERVICE or NAME_PROTOCOL. */
 struct name_key name_key_service(enum name_kind kind, uint16_t port)
 {
 	return (struct name_key){ .addr = { .port = port }, .kind = kind };
@@ -297,6 +318,12 @@ void names_wait(struct names *names, uint64_t deadline_ns)
 		while (names->sent < names->count && send_next(names))
 			;
 	}
+}
+
+/* Whether @inode is one of the sockets to the helper, which nobody wants to see listed. */
+bool names_is_own_socket(const struct names *names, uint32_t inode)
+{
+	return inode && (inode == names->inodes[0] || inode == names->inodes[1]);
 }
 
 /* Return: the name of @key, NULL if there is none or it did not come in time. */

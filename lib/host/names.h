@@ -2,6 +2,7 @@
 #ifndef NETSONDE_HOST_NAMES_H
 #define NETSONDE_HOST_NAMES_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -12,11 +13,11 @@
 #define NAMES_SIZE 256
 
 enum name_kind {
-	NAME_NONE,
 	NAME_HOST,	  /* of addr's address */
 	NAME_TCP_SERVICE, /* of addr's port */
 	NAME_UDP_SERVICE,
-	NAME_USER, /* of a uid, in addr's zone */
+	NAME_PROTOCOL, /* of the IP protocol in addr's port */
+	NAME_USER,     /* of a uid, in addr's zone */
 };
 
 /* What a name is wanted for: to be made with the functions below. */
@@ -30,7 +31,8 @@ struct name_entry;
 /* Names of hosts, services and users, looked up by a process that has no privileges and cannot hold
  * the command up: what is not known at the deadline stays a number. */
 struct names {
-	int helper; /* socket */
+	int helper;	    /* socket */
+	uint32_t inodes[2]; /* of both ends of that */
 	pid_t pid;
 	struct name_entry *entries;
 	size_t count, room;
@@ -46,6 +48,7 @@ struct name_key name_key_service(enum name_kind kind, uint16_t port);
 struct name_key name_key_user(uint32_t uid);
 int names_want(struct names *names, const struct name_key *key);
 void names_wait(struct names *names, uint64_t deadline_ns);
+bool names_is_own_socket(const struct names *names, uint32_t inode);
 const char *names_get(const struct names *names, const struct name_key *key);
 
 #endif

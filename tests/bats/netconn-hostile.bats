@@ -184,6 +184,59 @@ paths_text() {
 	assert_equal "$(<strangers)" ''
 }
 
+@test "nor one that waits for accept(), nor another one's references" {
+	before=$(json length -ax)
+	victim=$(json '[.[] | select(.path == "@netsonde/zoo/dgram bound") | .inode][0]' -ax)
+	# In forty places of the kernel's table, before and behind the victim's.
+	lab_bg z perl -MSocket -e '
+		for (1..40) {
+			my $row = $_ % 2 ? "00000003 00000000 00000000 0001 02     0 /forged/pending"
+				: "000000FF 00000000 00000000 0002 01 $ARGV[0] /forged/twin";
+			my $s;
+			socket($s, AF_UNIX, SOCK_DGRAM, 0)
+				&& bind($s, pack("Sa*", AF_UNIX, "\0$_\n0000000000000000: $row")) or die "bind: $!";
+			push @all, $s;
+		}
+		$| = 1; print "ready\n"; sleep 60' "$victim" >ready
+	lab_wait_for grep -q ready ready
+	assert_equal "$(json length -ax)" "$((before + 40))"
+	assert_equal "$(json '[.[] | select(.path // "" | startswith("/forged"))]' -ax)" '[]'
+	assert_equal "$(json '[.[] | select(.state == "CONNECTING")] | length' -ax)" 2
+	assert_equal "$(json "[.[] | select(.inode == $victim) | .path]" -ax)" '["@netsonde/zoo/dgram bound"]'
+	run -0 netconn -ax
+	assert_line --regexp "^unix  2      \\[ \\]         DGRAM                    $victim +@netsonde/zoo/dgram bound"
+	refute_line --regexp '^unix  255'
+	assert_equal "${#lines[@]}" "$((before + 42))"
+}
+
+@test "listeners whose names have newlines, and who waits for them" {
+	before=$(json length -ax)
+	# Of each pair one waiting connection; the names of a pair begin alike. Which of the two the
+	# kernel lists first is a matter of chance, so ten pairs.
+	lab_bg z perl -MSocket -e '
+		for my $n (1..10) {
+			for my $rest ("short", "long\n0000000000000000: 00000003 00000000 00000000 0001 02     0 /forged") {
+				my ($s, $c);
+				my $name = pack("Sa*", AF_UNIX, "\0wait$n\n$rest");
+				socket($s, AF_UNIX, SOCK_STREAM, 0) && bind($s, $name) && listen($s, 5)
+					&& socket($c, AF_UNIX, SOCK_STREAM, 0) && connect($c, $name) or die "bind: $!";
+				push @all, $s, $c;
+			}
+		}
+		$| = 1; print "ready\n"; sleep 60' >ready
+	pid=$!
+	lab_wait_for grep -q ready ready
+	assert_equal "$(json '[.[] | select(.path // "" | startswith("/forged"))]' -ax)" '[]'
+	assert_equal "$(json length -ax)" "$((before + 60))"
+	# Each wait belongs to its own listener, by its whole name.
+	run -0 json '[.[] | select(.path // "" | startswith("@wait"))] | group_by(.path)
+		| map(map(.state) | sort) | unique' -ax
+	assert_output '[["CONNECTING","LISTENING"]]'
+	run -0 json '[.[] | select(.state == "CONNECTING" and (.path | startswith("@wait"))) | .owners
+		| map([.pid, .inferred])] | unique' -axp
+	assert_output "[[[$pid,true]]]"
+}
+
 @test "a device's name" {
 	lab_host odd
 	device=$'\e[2J\xff"d'

@@ -103,14 +103,6 @@ server() {
 	assert_regex "$stderr" 'no owner|not shown'
 }
 
-@test "a thread with a file table of its own holds sockets, too" {
-	for port in 7602 7603; do # 7603: the process's first thread is gone
-		held=$(holders "$(inode_of "$port")" task)
-		assert [ "$held" ]
-		assert_equal "$(owners ".local_port == $port")" "$held"
-	done
-}
-
 @test "no descriptor yet, or none any more: the listener's, marked as inferred" {
 	zoo=$(population zoo)
 	for port in 7000 7002; do # half-open, or waiting for accept()

@@ -160,7 +160,7 @@ on_terminal() {
 
 @test "netstat's letters and long names are accepted" {
 	lab_host quiet
-	for options in -a -l -t -u -w -x -U -4 -6 -n -p -e -ee -o -C -W -v '-A inet' '-A unix' -aA inet6 \
+	for options in -a -l -t -u -w -x -U -4 -6 -n -p -e -ee -o -C -W -v '-A inet' '-A unix' '-aA inet6' \
 		--all --listening --tcp --udp --udplite --raw --unix --inet --inet6 --numeric --programs --extend \
 		--timers --cache --verbose --protocol=inet; do
 		# shellcheck disable=SC2086 # two words
@@ -171,7 +171,7 @@ on_terminal() {
 		run -0 lab_exec quiet "$NETCONN" $name
 	done
 	# Long names may be shortened, and options may follow in any order.
-	run -0 lab_exec quiet "$NETCONN" --list --numer -t
+	run -0 lab_exec quiet "$NETCONN" --list --exten -t
 	assert_line --index 0 'Active Internet connections (only servers)'
 }
 

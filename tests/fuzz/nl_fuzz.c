@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* A conversation with the kernel. The input is a queue of what is received: 16 bits, little-endian,
- * for a length and as many bytes, or, with the top bit set, for an errno. Two dumps are asked for, so
- * that the second one meets what the first one left. */
+ * for a length and as many bytes, or, with the top bit set, for an errno. Two dumps are asked for,
+ * so that the second one meets what the first one left. */
 #include <linux/sock_diag.h>
 #include <sys/socket.h>
 

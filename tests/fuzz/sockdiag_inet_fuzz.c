@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* An answer of inet_diag: the first byte is the protocol, the rest the message behind its header. */
+/* An answer of inet_diag: the first byte is the protocol, the rest the message but its header. */
 #include <linux/sock_diag.h>
 #include <sys/socket.h>
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Text from outside in every format: the input is cut into three texts at its NULs. What comes out
- * must be what the format promises, on as many lines, and without anything that steers a terminal. */
+ * must be what the format promises, on as many lines, without anything that steers a terminal. */
 #include "../unit/listing.h"
 #include "fuzz.h"
 

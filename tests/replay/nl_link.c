@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* lib/host/nl_link.h with recordings in place of the kernel, for test programs only.
  *
- * NETSONDE_REPLAY=FOLDER plays FOLDER/N.nl to whoever opens netlink protocol N; a protocol without a
- * file is one that the kernel does not have. NETSONDE_RECORD=FOLDER talks to the kernel and writes
- * these files.
+ * NETSONDE_REPLAY=FOLDER plays FOLDER/N.nl to whoever opens netlink protocol N; a protocol without
+ * a file is one that the kernel does not have. NETSONDE_RECORD=FOLDER talks to the kernel and
+ * writes these files.
  *
- * A recording is a sequence of records, one for each time something was received: a length (32 bits,
- * little-endian) and as many bytes. A length whose top bit is set is an errno instead, and nothing
- * follows. Messages are in the byte order of the machine that recorded them. What was sent is not
- * kept: a session numbers its requests from 1, so that the same questions in the same order fit the
- * recorded answers. A record that the end of the file cuts off is received as far as it goes; after
- * the last one comes ENODATA, where a kernel would let wait for ever.
+ * A recording is a sequence of records, one for each time something was received: a length (32
+ * bits, little-endian) and as many bytes. A length whose top bit is set is an errno instead, and
+ * nothing follows. Messages are in the byte order of the machine that recorded them. What was sent
+ * is not kept: a session numbers its requests from 1, so that the same questions in the same order
+ * fit the recorded answers. A record that the end of the file cuts off is received as far as it
+ * goes; after the last one comes ENODATA, where a kernel would let wait for ever.
  */
 #include "host/nl_link.h"
 

@@ -42,7 +42,7 @@ static bool is_surrogate(uint32_t character)
 	return character >= 0xd800 && character <= 0xdfff;
 }
 
-/* Unicode has a few controls and a million others: each is what the support code's own list says. */
+/* A few controls and a million others: each is what the support code's own list says. */
 static void every_character_there_is(void **state)
 {
 	(void)state;

@@ -8,8 +8,8 @@
 
 #define FAKE_LINK_DATAGRAMS_MAX 64
 
-/* lib/host/nl_link.h with nobody behind it: what a test queued is received, one entry at a time, and
- * -ENODATA after the last, where a kernel would let wait for ever. */
+/* lib/host/nl_link.h with nobody behind it: what a test queued is received, one entry at a time,
+ * and -ENODATA after the last, where a kernel would let wait for ever. */
 struct fake_link {
 	int opened, closed, sent; /* how often */
 	int open_error, send_error;

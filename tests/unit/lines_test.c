@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include "support.h"
@@ -144,6 +145,43 @@ static void short_reads_make_no_short_lines(void **state)
 	pthread_join(thread, NULL);
 }
 
+static void *write_in_two(void *arg)
+{
+	static char bytes[LINES_SIZE + 1];
+	int fd = *(const int *)arg, unread = 1;
+
+	memset(bytes, 'x', LINES_SIZE);
+	bytes[LINES_SIZE] = '\n';
+	if (write(fd, bytes, LINES_SIZE - 1) != LINES_SIZE - 1)
+		abort();
+	while (unread > 0) /* until the reader has had that much */
+		if (ioctl(fd, FIONREAD, &unread) < 0)
+			abort();
+	if (write(fd, bytes + LINES_SIZE - 1, 2) != 2)
+		abort();
+	close(fd);
+	return NULL;
+}
+
+/* A buffer with one byte to spare is not full yet. */
+static void a_line_that_just_fits_comes_whole(void **state)
+{
+	char expected[LINES_SIZE];
+	struct lines *lines;
+	pthread_t thread;
+	int ends[2];
+
+	(void)state;
+	memset(expected, 'x', sizeof(expected));
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	assert_int_equal(pthread_create(&thread, NULL, write_in_two, &ends[1]), 0);
+	lines = new_lines(ends[0]);
+	expect(lines, expected, sizeof(expected));
+	pthread_join(thread, NULL);
+	close(ends[0]);
+	free(lines);
+}
+
 static void a_failed_read_is_told(void **state)
 {
 	int fd = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -191,6 +229,7 @@ int main(void)
 		cmocka_unit_test(nuls_are_bytes_like_others),
 		cmocka_unit_test(long_lines_come_whole_or_in_pieces),
 		cmocka_unit_test(short_reads_make_no_short_lines),
+		cmocka_unit_test(a_line_that_just_fits_comes_whole),
 		cmocka_unit_test(a_failed_read_is_told),
 		cmocka_unit_test(noise_is_cut_at_its_newlines),
 	};

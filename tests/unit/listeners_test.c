@@ -142,6 +142,26 @@ static void the_best_fit_wins(void **state)
 	}
 }
 
+static void the_address_beats_the_device(void **state)
+{
+	struct sock any = inet(SOCK_LISTEN, "0.0.0.0", 80, 1);
+	struct sock sock = inet(SOCK_SYN_RECV, "192.0.2.1", 80, 0);
+
+	(void)state;
+	any.iface = sock.iface = 7;
+	for (int order = 0; order < 2; order++) {
+		struct listeners *listeners = new_listeners();
+
+		if (order)
+			add(listeners, any);
+		add(listeners, inet(SOCK_LISTEN, "192.0.2.1", 80, 2));
+		if (!order)
+			add(listeners, any);
+		expect(listeners, sock, 2);
+		forget(listeners);
+	}
+}
+
 static void any_address_takes_its_own_family(void **state)
 {
 	struct listeners *listeners = new_listeners();
@@ -216,6 +236,7 @@ int main(void)
 		cmocka_unit_test(only_listeners_are_remembered),
 		cmocka_unit_test(address_port_family_and_protocol_must_fit),
 		cmocka_unit_test(the_best_fit_wins),
+		cmocka_unit_test(the_address_beats_the_device),
 		cmocka_unit_test(any_address_takes_its_own_family),
 		cmocka_unit_test(unix_listeners_by_their_whole_name),
 		cmocka_unit_test(tens_of_thousands),

@@ -25,7 +25,8 @@ static const struct column part_columns[] = {
 const struct column sample_columns[] = {
 	{ "text", "Text", "any text", COLUMN_TEXT, .width = 6, .tint = text_tint, AT(text) },
 	{ "u8", "U8", "8 bits", COLUMN_U8, COLUMN_NULL_MAX, COLUMN_RIGHT, .width = 4, AT(u8) },
-	{ "u16", "U16", "16 bits", COLUMN_U16, COLUMN_NULL_ZERO, COLUMN_RIGHT, .width = 6, AT(u16) },
+	{ "u16", "U16", "16 bits", COLUMN_U16, COLUMN_NULL_ZERO, COLUMN_RIGHT, .width = 6,
+	  AT(u16) },
 	{ "u32", "U32", "32 bits", COLUMN_U32, COLUMN_NULL_MAX, COLUMN_LEFT, .width = 4, AT(u32) },
 	{ "u64", "U64", "64 bits", COLUMN_U64, COLUMN_NEVER_NULL, COLUMN_RIGHT, AT(u64) },
 	{ "id", "Id", "identifier", COLUMN_ID, COLUMN_NULL_MAX, AT(id) },
@@ -34,7 +35,8 @@ const struct column sample_columns[] = {
 	{ "end", "End", "an address with a port", COLUMN_ENDPOINT, .width = 15, AT(end) },
 	{ "object", "Object", "a part", COLUMN_OBJECT, .nested = part_columns, AT(object) },
 	{ "list", "List", "parts", COLUMN_LIST, .nested = part_columns,
-	  .count_offset = offsetof(struct sample, count), .stride = sizeof(struct sample_part), AT(list) },
+	  .count_offset = offsetof(struct sample, count), .stride = sizeof(struct sample_part),
+	  AT(list) },
 	{ .key = NULL },
 };
 /* clang-format on */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a listing makes of a dump: duplicates, ends, and where /proc has to serve. The latter is this
- * machine's own, so that only rows with the inodes below count. */
+/* What a listing makes of a dump: duplicates, ends, and where /proc has to serve. The latter is
+ * this machine's own, so that only rows with the inodes below count. */
 #include "host/sockets.h"
 
 #include <errno.h>
@@ -132,8 +132,8 @@ static void the_request_names_what_is_wanted(void **state)
 	assert_int_equal(request->idiag_states, UINT16_MAX);
 }
 
-/* A bucket that grew while it was read gives a socket twice; another one may have the same inode (0,
- * in reality), and one whose cookie is not known cannot be told from others. */
+/* A bucket that grew while it was read gives a socket twice; another one may have the same inode
+ * (0, in reality), and one whose cookie is not known cannot be told from others. */
 static void a_cookie_comes_once(void **state)
 {
 	struct fixture *fixture = *state;
@@ -182,7 +182,7 @@ static uint32_t open_socket(int *fd)
 	return (uint32_t)found.st_ino;
 }
 
-/* When the diag breaks off, /proc takes over for the rest: what the diag said already comes once. */
+/* When the diag breaks off, /proc takes over for the rest: what the diag had said comes once. */
 static void a_broken_diag_doubles_nothing(void **state)
 {
 	struct fixture *fixture = *state;

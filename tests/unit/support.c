@@ -57,7 +57,7 @@ void support_release(struct support_catch *caught)
 	free(caught->text);
 }
 
-/* --- is it JSON? A reader of RFC 8259 that keeps nothing ---------------------------------------- */
+/* --- is it JSON? A reader of RFC 8259 that keeps nothing ------------------------------------- */
 
 struct reader {
 	const char *at, *end;
@@ -188,7 +188,7 @@ static bool read_value(struct reader *reader)
 	return valid;
 }
 
-/* --- is it CSV? ---------------------------------------------------------------------------------- */
+/* --- is it CSV? ----------------------------------------------------------------------------- */
 
 /* The end of the field at @at (RFC 4180), NULL if it is none. */
 static const char *skip_field(const char *at, const char *end)
@@ -226,7 +226,7 @@ size_t support_csv_fields(const char *line, size_t length)
 	}
 }
 
-/* --- is it harmless? A decoder of its own, so that the library is not judged by itself ---------- */
+/* --- is it harmless? A decoder of its own, so that the library is not judged by itself ----- */
 
 /* The character that well-formed UTF-8 begins with (Unicode 15, table 3-7).
  *

@@ -104,8 +104,8 @@ static size_t count_sampled(struct listing *listing, const struct sample *row)
 	return count;
 }
 
-/* More rows than the sample holds: the same text comes out on both sides of its end, and a cell that
- * is wider than the sample knew pushes its own line alone. */
+/* More rows than the sample holds: the same text comes out on both sides of its end, and a cell
+ * that is wider than the sample knew pushes its own line alone. */
 static void rows_after_the_sample_look_the_same(void **state)
 {
 	struct sample row = { .text = "some text", .u8 = 12, .u32 = 345 };
@@ -137,6 +137,35 @@ static void rows_after_the_sample_look_the_same(void **state)
 	assert_int_equal(*text, '\0');
 	listing_free(listing);
 	free(rows);
+}
+
+/* Rows of every size, so that the sample ends at every distance from its buffer's end; text that has
+ * to be escaped, since that is written in larger pieces than other text. */
+static void the_sample_ends_anywhere(void **state)
+{
+	struct listing *listing = listing_new("text,u8");
+	char text[65];
+
+	(void)state;
+	listing->table.header = false;
+	for (size_t width = 1; width < sizeof(text); width++) {
+		const size_t count = 2 * BUF_SIZE / (4 * width);
+		struct sample *rows = calloc(count, sizeof(*rows));
+		const char *at;
+		size_t length;
+
+		assert_non_null(rows);
+		memset(text, '\1', width);
+		text[width] = '\0';
+		for (size_t i = 0; i < count; i++)
+			rows[i] = (struct sample){ .text = text, .u8 = 7 };
+		at = listing_text(listing, TABLE_ALIGNED, rows, count, &length);
+		assert_int_equal(length, count * (4 * width + 4));
+		for (size_t i = 0; i < count; i++, at += 4 * width + 4)
+			assert_memory_equal(at + 4 * width - 4, "\\x01  7\n", 8);
+		free(rows);
+	}
+	listing_free(listing);
 }
 
 static void colour_goes_on_after_the_sample(void **state)
@@ -202,7 +231,7 @@ static void a_row_larger_than_the_sample(void **state)
 	listing_free(listing);
 }
 
-/* Right-aligned nested or text columns do not exist; right-aligned numbers stay so in both halves. */
+/* Right-aligned numbers stay so in both halves. */
 static void numbers_stay_right_aligned(void **state)
 {
 	struct listing *listing = listing_new("u16,text");
@@ -237,6 +266,7 @@ int main(void)
 		cmocka_unit_test(objects_and_lists_are_joined),
 		cmocka_unit_test(colour_wraps_the_text_not_the_padding),
 		cmocka_unit_test(rows_after_the_sample_look_the_same),
+		cmocka_unit_test(the_sample_ends_anywhere),
 		cmocka_unit_test(colour_goes_on_after_the_sample),
 		cmocka_unit_test(a_row_larger_than_the_sample),
 		cmocka_unit_test(numbers_stay_right_aligned),
