@@ -126,9 +126,9 @@ static bool has_section(const struct settings *settings, bool is_unix)
 	return settings->protos & (is_unix ? unix_bit : ~unix_bit);
 }
 
-/* Say, once a listing, how many sockets have no owner that could be seen, and why. To root, who can do
- * nothing about it, only with -v: these sockets are the kernel's own, or of processes that even root
- * does not see from here. */
+/* Say, once a listing, how many sockets have no owner that could be seen, and why. To root, who can
+ * do nothing about it, only with -v: these sockets are the kernel's own, or of processes that even
+ * root does not see from here. */
 static void tell_unknown_owners(const struct run *run)
 {
 	unsigned int sockets = run->unknown_owners, denied = run->owners.denied;

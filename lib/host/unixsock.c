@@ -147,6 +147,14 @@ static int newlines(const char *name)
 	return count;
 }
 
+/* Return: what the diag said of the socket @inode, NULL for nothing. */
+static struct entry *find_entry(const struct listing *list, uint32_t inode)
+{
+	const uint32_t *index = inode_map_find(&list->by_inode, inode);
+
+	return index && list->entries ? &list->entries[*index] : NULL;
+}
+
 /* One line of /proc.
  *
  * Return: the number of lines behind it that belong to its name, -EBADMSG if it is no row.
@@ -156,22 +164,20 @@ static int on_line(struct listing *list, const char *line)
 	char path[SOCK_PATH_SIZE];
 	struct entry *entry;
 	struct sock sock;
-	uint32_t *index;
 
 	if (!procnet_parse_unix(line, &sock, path))
 		return list->has_diag ? 0 : -EBADMSG;
-	index = inode_map_find(&list->by_inode, sock.inode);
-	if (!index && (!list->has_diag || (sock.inode == 0 && sock.un.is_pending))) {
-		sock.un.path = pending_name(list, sock.un.path);
-		list->verdict = list->on_row(&sock, list->arg);
-		return newlines(sock.un.path);
+	entry = find_entry(list, sock.inode);
+	if (entry) {
+		if (!entry->is_shown)
+			show(list, entry, sock.un.references);
+		return newlines(name_of(list, entry));
 	}
-	if (!index)
+	if (list->has_diag && (sock.inode != 0 || !sock.un.is_pending))
 		return 0;
-	entry = &list->entries[*index];
-	if (!entry->is_shown)
-		show(list, entry, sock.un.references);
-	return newlines(name_of(list, entry));
+	sock.un.path = pending_name(list, sock.un.path);
+	list->verdict = list->on_row(&sock, list->arg);
+	return newlines(sock.un.path);
 }
 
 static int read_proc(struct listing *list, struct err *err)

@@ -67,14 +67,14 @@ programs_json() {
 }
 
 paths_text() {
-	sed "s/FORGED /$FORGED/" <<-'END'
+	sed "s/FORGED /$FORGED/; s/SPACE$/ /" <<-'END' # SPACE: an editor would take it away
 		new\x0aline
 		forged\x0aFORGED @forged by path
 		\x1b[2Jescape
 		quote"back\slash
 		bad\xff\xc3(utf8
 		bidi\u202etxt
-		 leading and trailing 
+		 leading and trailingSPACE
 		@not abstract
 		@new\x0aline
 		@forged\x0aFORGED /forged/abstract

@@ -216,9 +216,9 @@ finish() {
 
 @test "--watch: at the pace asked for" {
 	lab_host few
-	lab_bg few timeout --foreground 1.1 "$NETCONN" -lt --ndjson --watch 0.5 >all
+	lab_bg few timeout --foreground 1.25 "$NETCONN" -lt --ndjson --watch 0.5 >all
 	pid=$!
-	lab_bg few timeout --foreground 1.1 "$NETCONN" -lt --watch 0.5 >habit
+	lab_bg few timeout --foreground 1.25 "$NETCONN" -lt --watch 0.5 >habit
 	wait "$pid" || true
 	wait "$!" || true
 	assert_equal "$(grep -c ^Active habit)" 3

@@ -139,32 +139,34 @@ static void rows_after_the_sample_look_the_same(void **state)
 	free(rows);
 }
 
-/* Rows of every size, so that the sample ends at every distance from its buffer's end; text that has
- * to be escaped, since that is written in larger pieces than other text. */
+/* A row that leaves so much of the sample's buffer, then one that has to be escaped, which is
+ * written in larger pieces than other text: it must not be written behind the buffer. */
 static void the_sample_ends_anywhere(void **state)
 {
 	struct listing *listing = listing_new("text,u8");
-	char text[65];
+	char *large = malloc(BUF_SIZE + 1), hostile[61], expected[4 * 60 + 1];
 
 	(void)state;
+	assert_non_null(large);
+	memset(large, 'x', BUF_SIZE);
+	large[BUF_SIZE] = '\0';
+	memset(hostile, '\1', 60);
+	hostile[60] = '\0';
+	for (int i = 0; i < 60; i++)
+		strcpy(expected + 4 * i, "\\x01");
 	listing->table.header = false;
-	for (size_t width = 1; width < sizeof(text); width++) {
-		const size_t count = 2 * BUF_SIZE / (4 * width);
-		struct sample *rows = calloc(count, sizeof(*rows));
-		const char *at;
-		size_t length;
+	for (size_t left = 0; left < BUF_RESERVE_MAX + 200; left += left < 600 ? 1 : 13) {
+		struct sample rows[2] = { { .text = large + left, .u8 = 1 },
+					  { .text = hostile, .u8 = 2 } };
+		size_t length, size = BUF_SIZE - left;
+		const char *text = listing_text(listing, TABLE_ALIGNED, rows, 2, &length);
 
-		assert_non_null(rows);
-		memset(text, '\1', width);
-		text[width] = '\0';
-		for (size_t i = 0; i < count; i++)
-			rows[i] = (struct sample){ .text = text, .u8 = 7 };
-		at = listing_text(listing, TABLE_ALIGNED, rows, count, &length);
-		assert_int_equal(length, count * (4 * width + 4));
-		for (size_t i = 0; i < count; i++, at += 4 * width + 4)
-			assert_memory_equal(at + 4 * width - 4, "\\x01  7\n", 8);
-		free(rows);
+		assert_int_equal(strspn(text, "x"), size);
+		assert_memory_equal(text + size, "  1\n", 4);
+		assert_memory_equal(text + size + 4, expected, 4 * 60);
+		assert_memory_equal(text + length - 4, "  2\n", 4);
 	}
+	free(large);
 	listing_free(listing);
 }
 
