@@ -6,8 +6,9 @@
  * in a name (anybody may bind one) ends its line early, and what follows may look like a row of its
  * own. So the diag is read first, into a table by inode; then /proc gives the order and what the
  * diag lacks, and the diag's exact names tell how many lines each row really takes. A row that only
- * /proc has is one that waits for accept() (inode 0, with its listener's name), or it was made in
- * between, or it was forged: only the first is believed. Either source alone will do.
+ * /proc has is one that waits for accept() (inode 0, with its listener's name, which tells as many
+ * of the following lines as belong to it), or it was made in between, or it was forged: only the
+ * first is believed. Either source alone will do.
  */
 #include "host/unixsock.h"
 
@@ -18,6 +19,7 @@
 
 #include "base/grow.h"
 #include "base/lines.h"
+#include "base/text.h"
 #include "host/inode_map.h"
 #include "host/procnet.h"
 #include "host/sockdiag.h"
@@ -45,6 +47,8 @@ struct listing {
 	size_t names_length, names_room;
 	struct inode_map by_inode;
 	bool has_newlines; /* in some listener's name */
+	struct sock held;  /* one that waits for accept(); proto is SOCK_PROTO_COUNT for none */
+	char held_path[SOCK_PATH_SIZE];
 };
 
 static int make_room(struct listing *list, size_t name_length)
@@ -122,22 +126,6 @@ static void show(struct listing *list, struct entry *entry, uint32_t references)
 	list->verdict = list->on_row(&sock, list->arg);
 }
 
-/* The whole name of the listener that a waiting socket, of which /proc showed @shown, belongs
- * to. */
-static const char *pending_name(const struct listing *list, const char *shown)
-{
-	size_t length = shown ? strlen(shown) : 0;
-
-	for (size_t i = 0; shown && list->has_newlines && i < list->count; i++) {
-		const char *name = name_of(list, &list->entries[i]);
-
-		if (list->entries[i].state == SOCK_LISTEN && name &&
-		    strncmp(name, shown, length) == 0 && name[length] == '\n')
-			return name;
-	}
-	return shown;
-}
-
 static int newlines(const char *name)
 {
 	int count = 0;
@@ -155,9 +143,42 @@ static struct entry *find_entry(const struct listing *list, uint32_t inode)
 	return index && list->entries ? &list->entries[*index] : NULL;
 }
 
+/* Show the socket that waits for accept() and was held back until its name was complete. */
+static void show_held(struct listing *list)
+{
+	if (list->held.proto == SOCK_UNIX && !list->verdict)
+		list->verdict = list->on_row(&list->held, list->arg);
+	list->held.proto = SOCK_PROTO_COUNT;
+}
+
+/* If @line goes on with the name of the socket that is held, since some listener has the name that
+ * both make together, or one that begins with it, take it.
+ *
+ * Return: whether it was taken.
+ */
+static bool extend_held(struct listing *list, const char *line)
+{
+	size_t length = strlen(list->held_path), more = strlen(line);
+
+	for (size_t i = 0; i < list->count; i++) {
+		const char *name = name_of(list, &list->entries[i]);
+
+		if (list->entries[i].state != SOCK_LISTEN || !name ||
+		    strncmp(name, list->held_path, length) != 0 || name[length] != '\n' ||
+		    strncmp(name + length + 1, line, more) != 0 ||
+		    (name[length + 1 + more] && name[length + 1 + more] != '\n'))
+			continue;
+		memcpy(list->held_path + length, name + length, more + 1);
+		list->held_path[length + more + 1] = '\0';
+		return true;
+	}
+	return false;
+}
+
 /* One line of /proc.
  *
- * Return: the number of lines behind it that belong to its name, -EBADMSG if it is no row.
+ * Return: the number of lines behind it that belong to its name as far as that is known by now,
+ * -EBADMSG if it is no row.
  */
 static int on_line(struct listing *list, const char *line)
 {
@@ -165,6 +186,11 @@ static int on_line(struct listing *list, const char *line)
 	struct entry *entry;
 	struct sock sock;
 
+	if (list->held.proto == SOCK_UNIX) {
+		if (extend_held(list, line))
+			return 0;
+		show_held(list);
+	}
 	if (!procnet_parse_unix(line, &sock, path))
 		return list->has_diag ? 0 : -EBADMSG;
 	entry = find_entry(list, sock.inode);
@@ -175,9 +201,14 @@ static int on_line(struct listing *list, const char *line)
 	}
 	if (list->has_diag && (sock.inode != 0 || !sock.un.is_pending))
 		return 0;
-	sock.un.path = pending_name(list, sock.un.path);
-	list->verdict = list->on_row(&sock, list->arg);
-	return newlines(sock.un.path);
+	list->held = sock;
+	if (sock.un.path) {
+		text_copy(list->held_path, sizeof(list->held_path), path);
+		list->held.un.path = list->held_path;
+	}
+	if (!sock.un.path || !list->has_newlines)
+		show_held(list);
+	return 0;
 }
 
 static int read_proc(struct listing *list, struct err *err)
@@ -196,6 +227,7 @@ static int read_proc(struct listing *list, struct err *err)
 		if (skip < 0)
 			ret = err_set(err, skip, "/proc/net/unix: bad line");
 	}
+	show_held(list);
 	close(fd);
 	return ret < 0 ? ret : 0;
 }
@@ -206,7 +238,7 @@ static int read_proc(struct listing *list, struct err *err)
  */
 int unixsock_list(struct sockets *sockets, sock_row_fn *on_row, void *arg, struct err *err)
 {
-	struct listing list = { .on_row = on_row, .arg = arg };
+	struct listing list = { .on_row = on_row, .arg = arg, .held.proto = SOCK_PROTO_COUNT };
 	int ret = -ENOENT;
 
 	if (sockets->has_diag)
