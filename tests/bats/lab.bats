@@ -187,14 +187,18 @@ made() {
 }
 
 @test "lab: a line with jitter reorders, and loses nothing" {
-	local order
+	local order try
 
 	lab_need tun tunlink
 	lab_delay_pair a b 100 100
-	# Ten packets in 90 ms, up to 200 ms late: that they keep their order is next to impossible.
-	order=$(received a b 4 10 -i 0.01 -W 3)
-	refute [ "$order" = "$(seq 10 | xargs)" ]
-	assert_equal "$(tr ' ' '\n' <<<"$order" | sort -n | xargs)" "$(seq 10 | xargs)"
+	# Ten packets in 90 ms, up to 200 ms late: that they keep their order is next to impossible,
+	# unless a busy machine sends them at longer intervals. Hence up to five tries.
+	for try in 1 2 3 4 5; do
+		order=$(received a b 4 10 -i 0.01 -W 3)
+		assert_equal "$(tr ' ' '\n' <<<"$order" | sort -n | xargs)" "$(seq 10 | xargs)"
+		[[ $order == "$(seq 10 | xargs)" ]] || return 0
+	done
+	fail "in order, $try times"
 }
 
 @test "lab: a line ends when its time is over" {
