@@ -87,11 +87,11 @@ $(foreach command,$(COMMANDS),$(eval $(call command_rule,$(command))))
 DEPS := gcc libc6-dev pkg-config libmnl-dev libcap-dev
 DEPS_check := bats bats-support bats-assert libcmocka-dev iproute2 iputils-ping \
 	net-tools nftables procps jq \
-	mandoc shellcheck
+	mandoc shellcheck strace
 DEPS_lint := $(DEPS_check) clang clang-format clang-tidy cppcheck
 DEPS_fuzz := clang libclang-rt-14-dev
 DEPS_bench := iproute2 net-tools lsof time
-DEPS_check-full := $(DEPS_check) tshark strace valgrind
+DEPS_check-full := $(DEPS_check) tshark valgrind
 
 deps:
 	@packaging/install-deps $(sort $(DEPS) $(foreach goal,$(MAKECMDGOALS),$(DEPS_$(goal))))

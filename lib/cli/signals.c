@@ -13,18 +13,28 @@ static void note(int signal_number)
 	stop_signal = signal_number;
 }
 
+static int catch_one(int signal_number)
+{
+	struct sigaction action = { .sa_handler = note, .sa_flags = (int)SA_RESETHAND }, before;
+
+	if (sigaction(signal_number, NULL, &before) < 0)
+		return -errno;
+	if (before.sa_handler == SIG_IGN)
+		return 0;
+	return sigaction(signal_number, &action, NULL) < 0 ? -errno : 0;
+}
+
 /* From now on SIGINT and SIGTERM are noted, not obeyed, so that output can be brought to a proper
- * end. The second of them kills as usual. System calls are interrupted.
+ * end. The second of them kills as usual. System calls are interrupted. Who started the command with
+ * a signal ignored, as shells do in the background, has it stay so.
  *
  * Return: 0 or -errno.
  */
 int cli_catch_stop(void)
 {
-	struct sigaction action = { .sa_handler = note, .sa_flags = (int)SA_RESETHAND };
+	int ret = catch_one(SIGINT);
 
-	if (sigaction(SIGINT, &action, NULL) < 0 || sigaction(SIGTERM, &action, NULL) < 0)
-		return -errno;
-	return 0;
+	return ret < 0 ? ret : catch_one(SIGTERM);
 }
 
 /* Return: the signal that asked the command to stop, 0 if none did. */

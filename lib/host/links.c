@@ -36,10 +36,10 @@ bool links_parse(const struct nlmsghdr *message, struct link *link)
 	    mnl_nlmsg_get_payload_len(message) < sizeof(*info))
 		return false;
 	*link = (struct link){ .index = (uint32_t)info->ifi_index };
-	nl_for_each_attr(attr, message,
-			 sizeof(*info)) if (mnl_attr_get_type(attr) == IFLA_IFNAME &&
-					    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
-		text_copy(link->name, sizeof(link->name), mnl_attr_get_str(attr));
+	nl_for_each_attr(attr, message, sizeof(*info))
+		if (mnl_attr_get_type(attr) == IFLA_IFNAME &&
+		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
+			text_copy(link->name, sizeof(link->name), mnl_attr_get_str(attr));
 	return link->name[0];
 }
 

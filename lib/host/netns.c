@@ -23,7 +23,7 @@ static int named_path(char *path, size_t size, const char *name, struct err *err
 	size_t length = text_copy(path, size, NAMED_FOLDER);
 
 	if (!*name || strchr(name, '/') || strcmp(name, ".") == 0 || strcmp(name, "..") == 0)
-		return err_set(err, -EINVAL, "'%s' is no name of a network namespace", name);
+		return err_set(err, -EINVAL, "'%.128s' is no name of a network namespace", name);
 	if (strlen(name) >= size - length)
 		return err_set(err, -ENAMETOOLONG, "the name of the network namespace is too long");
 	text_copy(path + length, size - length, name);
@@ -87,11 +87,11 @@ int netns_enter(const char *name, struct err *err)
 		fd = open_path(path);
 	}
 	if (fd < 0)
-		return err_set(err, fd, "network namespace %s: %s", name, strerror(-fd));
+		return err_set(err, fd, "network namespace %.128s: %s", name, strerror(-fd));
 	if (ioctl(fd, NS_GET_NSTYPE) != CLONE_NEWNET)
-		ret = err_set(err, -EINVAL, "%s is no network namespace", name);
+		ret = err_set(err, -EINVAL, "%.128s is no network namespace", name);
 	else if (setns(fd, CLONE_NEWNET) < 0)
-		ret = err_set(err, -errno, "network namespace %s: %s", name, strerror(errno));
+		ret = err_set(err, -errno, "network namespace %.128s: %s", name, strerror(errno));
 	close(fd);
 	return ret;
 }

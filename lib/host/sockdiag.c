@@ -82,7 +82,8 @@ bool sockdiag_parse_inet(const struct nlmsghdr *message, enum sock_proto proto, 
 	};
 	set_end(&sock->local, sock->family, diag->id.idiag_src, diag->id.idiag_sport, sock->iface);
 	set_end(&sock->peer, sock->family, diag->id.idiag_dst, diag->id.idiag_dport, sock->iface);
-	nl_for_each_attr(attr, message, sizeof(*diag)) parse_inet_attr(attr, sock);
+	nl_for_each_attr(attr, message, sizeof(*diag))
+		parse_inet_attr(attr, sock);
 	return true;
 }
 
@@ -192,7 +193,8 @@ bool sockdiag_parse_unix(const struct nlmsghdr *message, struct sock *sock, char
 		.family = AF_UNIX,
 		.state = diag->udiag_state,
 	};
-	nl_for_each_attr(attr, message, sizeof(*diag)) parse_unix_attr(attr, sock, path);
+	nl_for_each_attr(attr, message, sizeof(*diag))
+		parse_unix_attr(attr, sock, path);
 	return true;
 }
 
