@@ -153,17 +153,16 @@ const char *facts_user(struct run *run, uint32_t uid)
 	return run->row.user_text;
 }
 
-/* Return: the name of the device @index, or its number if it has none any more. */
+/* Return: the name of the device @index, "?" if it is gone. */
 const char *facts_iface(struct run *run, uint32_t index)
 {
-	static const char unknown[] = "?";
 	const char *name;
 
 	if (!run->has_links)
 		links_load(&run->links, NULL);
 	run->has_links = true;
 	name = links_name(&run->links, index);
-	return name ? name : unknown;
+	return name ? name : "?";
 }
 
 /* Fill the row's cgroup, unit and container. Neighbours mostly share theirs: the last is kept. */

@@ -2,6 +2,7 @@
 #include "base/buf.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <unistd.h>
 
 /* Start collecting output for @fd, or in memory alone if it is -1. */
@@ -30,6 +31,8 @@ int buf_flush(struct buf *buf)
 
 		if (n >= 0)
 			done += (size_t)n;
+		else if (errno == EAGAIN)
+			poll(&(struct pollfd){ .fd = buf->fd, .events = POLLOUT }, 1, -1);
 		else if (errno != EINTR)
 			buf->error = -errno;
 	}

@@ -25,8 +25,8 @@ static int catch_one(int signal_number)
 }
 
 /* From now on SIGINT and SIGTERM are noted, not obeyed, so that output can be brought to a proper
- * end. The second of them kills as usual. System calls are interrupted. Who started the command with
- * a signal ignored, as shells do in the background, has it stay so.
+ * end. The second of them kills as usual. System calls are interrupted. Who started the command
+ * with a signal ignored, as shells do in the background, has it stay so.
  *
  * Return: 0 or -errno.
  */

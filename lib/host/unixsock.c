@@ -46,6 +46,7 @@ struct listing {
 	char *names;
 	size_t names_length, names_room;
 	struct inode_map by_inode;
+	bool has_rows;	   /* /proc gave one */
 	bool has_newlines; /* in some listener's name */
 	struct sock held;  /* one that waits for accept(); proto is SOCK_PROTO_COUNT for none */
 	char held_path[SOCK_PATH_SIZE];
@@ -178,7 +179,7 @@ static bool extend_held(struct listing *list, const char *line)
 /* One line of /proc.
  *
  * Return: the number of lines behind it that belong to its name as far as that is known by now,
- * -EBADMSG if it is no row.
+ * -EBADMSG if it is no row and cannot be the rest of one before it.
  */
 static int on_line(struct listing *list, const char *line)
 {
@@ -192,7 +193,8 @@ static int on_line(struct listing *list, const char *line)
 		show_held(list);
 	}
 	if (!procnet_parse_unix(line, &sock, path))
-		return list->has_diag ? 0 : -EBADMSG;
+		return list->has_diag || list->has_rows ? 0 : -EBADMSG;
+	list->has_rows = true;
 	entry = find_entry(list, sock.inode);
 	if (entry) {
 		if (!entry->is_shown)

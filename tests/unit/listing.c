@@ -29,8 +29,7 @@ void listing_free(struct listing *listing)
 const char *listing_text(struct listing *listing, enum table_format format,
 			 const struct sample *rows, size_t count, size_t *length)
 {
-	support_release(&listing->caught);
-	support_catch(&listing->caught);
+	support_recatch(&listing->caught);
 	table_begin(&listing->table, &listing->caught.out, format);
 	for (size_t i = 0; i < count; i++)
 		table_row(&listing->table, &rows[i]);

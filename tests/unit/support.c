@@ -31,6 +31,16 @@ void support_catch(struct support_catch *caught)
 	caught->text = NULL;
 }
 
+/* Forget what was caught, and begin anew. */
+void support_recatch(struct support_catch *caught)
+{
+	int fd = caught->out.fd;
+
+	if (ftruncate(fd, 0) < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		abort();
+	buf_init(&caught->out, fd);
+}
+
 /* Return: all that was written until now, terminated; its length goes to @length unless that is
  * NULL. It is good until the next call. */
 const char *support_caught(struct support_catch *caught, size_t *length)

@@ -25,6 +25,7 @@ struct support_catch {
 };
 
 void support_catch(struct support_catch *caught);
+void support_recatch(struct support_catch *caught);
 const char *support_caught(struct support_catch *caught, size_t *length);
 void support_release(struct support_catch *caught);
 

@@ -176,24 +176,25 @@ static void both_sources_make_one_row(void **state)
 static void waiting_sockets_have_their_listeners_name(void **state)
 {
 	struct fixture *fixture = *state;
-	char names[3][100];
+	char names[4][100];
 	size_t pending = 0;
 
 	snprintf(names[0], sizeof(names[0]), "@%s", fixture->tag);
 	snprintf(names[1], sizeof(names[1]), "@%s new\nline", fixture->tag);
 	snprintf(names[2], sizeof(names[2]), "@%s two\n\nnewlines\n", fixture->tag);
-	for (int i = 3; i-- > 0;) { /* the one that begins the others last */
+	snprintf(names[3], sizeof(names[3]), "@%s\nx", fixture->tag);
+	for (int i = 4; i-- > 0;) { /* the one that begins the others last */
 		add_listener(fixture, names[i]);
 		add_pending(fixture, names[i]);
 	}
 	fake_link_add_end(NLMSG_DONE, 1, 0);
 	list(fixture);
-	assert_int_equal(fixture->count, 6);
-	for (int i = 0; i < 3; i++)
+	assert_int_equal(fixture->count, 8);
+	for (int i = 0; i < 4; i++)
 		assert_non_null(find(fixture, 0, names[i]));
 	for (size_t i = 0; i < fixture->count; i++)
 		pending += fixture->rows[i].is_pending;
-	assert_int_equal(pending, 3);
+	assert_int_equal(pending, 4);
 }
 
 /* What stands behind a newline looks like a row of its own, but the diag knows the whole name. */
