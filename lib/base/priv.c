@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/prctl.h>
@@ -29,6 +30,65 @@ bool priv_is_root(void)
 		if (map[i] != ' ' || (length > 0 && squeezed[length - 1] != ' '))
 			squeezed[length++] = map[i];
 	return strncmp(squeezed, whole, sizeof(squeezed)) == 0;
+}
+
+/* Make @capability (CAP_NET_RAW, ...) the only one that this process may raise, if it has it at all,
+ * and leave none in force.
+ *
+ * Return: 0 or -errno.
+ */
+int priv_keep(int capability)
+{
+	cap_value_t value = capability;
+	cap_flag_value_t has = CAP_CLEAR;
+	cap_t now = cap_get_proc(), kept = cap_init();
+	int ret = -ENOMEM;
+
+	if (now && kept) {
+		ret = 0;
+		if (cap_get_flag(now, value, CAP_PERMITTED, &has) < 0 ||
+		    (has == CAP_SET && cap_set_flag(kept, CAP_PERMITTED, 1, &value, CAP_SET) < 0) ||
+		    cap_set_proc(kept) < 0)
+			ret = -errno;
+	}
+	cap_free(now);
+	cap_free(kept);
+	return ret;
+}
+
+static int set_effective(const cap_value_t *value)
+{
+	cap_t caps = cap_get_proc();
+	int ret = 0;
+
+	if (!caps)
+		return -ENOMEM;
+	if (cap_clear_flag(caps, CAP_EFFECTIVE) < 0 ||
+	    (value && cap_set_flag(caps, CAP_EFFECTIVE, 1, value, CAP_SET) < 0) ||
+	    cap_set_proc(caps) < 0)
+		ret = -errno;
+	cap_free(caps);
+	return ret;
+}
+
+/* Put @capability in force, and it alone, until priv_lower().
+ *
+ * Return: 0, or -EPERM if this process does not have it.
+ */
+int priv_raise(int capability)
+{
+	cap_value_t value = capability;
+
+	return set_effective(&value);
+}
+
+/* Leave no capability in force.
+ *
+ * Return: 0 or -errno.
+ */
+int priv_lower(void)
+{
+	return set_effective(NULL);
 }
 
 /* Give up every capability of this process for good, and the ways to get one back by exec.

@@ -5,6 +5,9 @@
 #include <stdbool.h>
 
 bool priv_is_root(void);
+int priv_keep(int capability);
+int priv_raise(int capability);
+int priv_lower(void);
 int priv_drop_all(void);
 
 #endif

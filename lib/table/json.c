@@ -67,8 +67,10 @@ static void json_object(struct buf *out, const struct column *columns, const voi
 	buf_add_char(out, '}');
 }
 
+/* A nested table of one column without a name is a list of plain values. */
 static void json_list(struct buf *out, const struct column *column, const void *row)
 {
+	bool is_plain = !column->nested[0].key[0];
 	uint32_t count;
 	const char *element = cell_nested(column, row, &count);
 
@@ -76,7 +78,10 @@ static void json_list(struct buf *out, const struct column *column, const void *
 	for (uint32_t i = 0; i < count; i++, element += column->stride) {
 		if (i > 0)
 			buf_add_char(out, ',');
-		json_object(out, column->nested, element);
+		if (is_plain)
+			json_cell(out, column->nested, element);
+		else
+			json_object(out, column->nested, element);
 	}
 	buf_add_char(out, ']');
 }
