@@ -23,6 +23,24 @@ void links_fini(struct links *links)
 	links_init(links);
 }
 
+static void parse_attr(const struct nlattr *attr, struct link *link)
+{
+	uint16_t length = mnl_attr_get_payload_len(attr);
+
+	switch (mnl_attr_get_type(attr)) {
+	case IFLA_IFNAME:
+		if (mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
+			text_copy(link->name, sizeof(link->name), mnl_attr_get_str(attr));
+		break;
+	case IFLA_ADDRESS:
+		if (length > LLADDR_MAX)
+			break;
+		link->lladdr.length = (uint8_t)length;
+		memcpy(link->lladdr.bytes, mnl_attr_get_payload(attr), length);
+		break;
+	}
+}
+
 /* Read one RTM_NEWLINK (rtnetlink(7)).
  *
  * Return: whether it is one, with a name.
@@ -35,11 +53,12 @@ bool links_parse(const struct nlmsghdr *message, struct link *link)
 	if (message->nlmsg_type != RTM_NEWLINK ||
 	    mnl_nlmsg_get_payload_len(message) < sizeof(*info))
 		return false;
-	*link = (struct link){ .index = (uint32_t)info->ifi_index };
-	nl_for_each_attr(attr, message, sizeof(*info))
-		if (mnl_attr_get_type(attr) == IFLA_IFNAME &&
-		    mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
-			text_copy(link->name, sizeof(link->name), mnl_attr_get_str(attr));
+	*link = (struct link){
+		.index = (uint32_t)info->ifi_index,
+		.flags = info->ifi_flags,
+		.type = info->ifi_type,
+	};
+	nl_for_each_attr(attr, message, sizeof(*info)) parse_attr(attr, link);
 	return link->name[0];
 }
 
@@ -95,13 +114,29 @@ int links_load(struct links *links, struct err *err)
 	return ret;
 }
 
+/* Return: the interface @index, NULL if there is none. */
+const struct link *links_find(const struct links *links, uint32_t index)
+{
+	struct link key = { .index = index };
+
+	if (links->count == 0)
+		return NULL;
+	return bsearch(&key, links->list, links->count, sizeof(*links->list), by_index);
+}
+
+/* Return: the interface called @name, NULL if there is none. */
+const struct link *links_find_name(const struct links *links, const char *name)
+{
+	for (size_t i = 0; i < links->count; i++)
+		if (strcmp(links->list[i].name, name) == 0)
+			return &links->list[i];
+	return NULL;
+}
+
 /* Return: the name of the interface @index, NULL if there is none. */
 const char *links_name(const struct links *links, uint32_t index)
 {
-	struct link key = { .index = index };
-	const struct link *found = NULL;
+	const struct link *found = links_find(links, index);
 
-	if (links->count > 0)
-		found = bsearch(&key, links->list, links->count, sizeof(*links->list), by_index);
 	return found ? found->name : NULL;
 }

@@ -92,20 +92,14 @@ static int refresh(struct nl *nl)
 	return nl_link_open(&nl->link, nl->protocol);
 }
 
-/* Ask for a table and hand each of its entries to @on_message. @request has type and payload; the
- * rest of its header is filled in here. A dump is no snapshot: the table may change under it, which
- * nl->is_interrupted tells where the kernel notices.
+/* Send @request, whose flags are set, and hand what comes back to @on_message until it ends.
  *
- * Return: 0 at the end or when @on_message stopped it, -errno from the kernel or from @on_message;
- * -ENOENT and -EOPNOTSUPP are the kernel's ways to say that it has no such table, -EBADMSG that
- * what came is no netlink.
+ * Return: 0 at the end or when @on_message stopped it, -errno.
  */
-int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_message, void *arg,
-	    struct err *err)
+static int converse(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_message, void *arg)
 {
 	int ret = refresh(nl);
 
-	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
 	request->nlmsg_seq = ++nl->sequence;
 	nl->is_interrupted = false;
 	if (ret == 0)
@@ -118,7 +112,89 @@ int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_message, 
 		ret = length < 0 ? (int)length : walk_datagram(nl, length, on_message, arg);
 	}
 	nl->is_stale = ret != 1;
+	return ret < 0 ? ret : 0;
+}
+
+/* Ask for a table and hand each of its entries to @on_message. @request has type and payload; the
+ * rest of its header is filled in here. A dump is no snapshot: the table may change under it, which
+ * nl->is_interrupted tells where the kernel notices.
+ *
+ * Return: 0 at the end or when @on_message stopped it, -errno from the kernel or from @on_message;
+ * -ENOENT and -EOPNOTSUPP are the kernel's ways to say that it has no such table, -EBADMSG that
+ * what came is no netlink.
+ */
+int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_message, void *arg,
+	    struct err *err)
+{
+	int ret;
+
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	ret = converse(nl, request, on_message, arg);
 	if (ret < 0)
 		return err_set(err, ret, "netlink dump: %s", strerror(-ret));
 	return 0;
+}
+
+static int ignore_message(const struct nlmsghdr *message, void *arg)
+{
+	(void)message;
+	(void)arg;
+	return 0;
+}
+
+/* Ask for one thing, or have one thing changed, and wait until the kernel has acknowledged it.
+ * @request has type, payload and flags such as NLM_F_CREATE; the rest of its header is filled in
+ * here. What is answered goes to @on_message, NULL for requests without an answer.
+ *
+ * Return: 0, or -errno as the kernel says, or from @on_message.
+ */
+int nl_request(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_message, void *arg,
+	       struct err *err)
+{
+	int ret;
+
+	request->nlmsg_flags |= NLM_F_REQUEST | NLM_F_ACK;
+	ret = converse(nl, request, on_message ? on_message : ignore_message, arg);
+	if (ret < 0)
+		return err_set(err, ret, "netlink: %s", strerror(-ret));
+	return 0;
+}
+
+/* Have the events of @group (RTNLGRP_NEIGH, ...) sent to this session, which is then for nothing
+ * else but nl_next_events().
+ *
+ * Return: 0 or -errno.
+ */
+int nl_join(struct nl *nl, unsigned int group, struct err *err)
+{
+	int ret = nl_link_join(nl->link, group);
+
+	if (ret < 0)
+		return err_set(err, ret, "netlink events: %s", strerror(-ret));
+	return 0;
+}
+
+/* Return: the descriptor to poll for events, -1 where there is none. */
+int nl_fd(const struct nl *nl)
+{
+	return nl_link_fd(nl->link);
+}
+
+/* Wait for events and hand those that came together to @on_message.
+ *
+ * Return: 0, what @on_message returned if that was not 0, -EINTR if a signal came first, -ENOBUFS if
+ * the kernel had to drop some, or another -errno.
+ */
+int nl_next_events(struct nl *nl, nl_message_fn *on_message, void *arg, struct err *err)
+{
+	ssize_t length = nl_link_receive(nl->link, nl->buffer, sizeof(nl->buffer));
+	const struct nlmsghdr *message = (const struct nlmsghdr *)nl->buffer;
+	int left = (int)length, ret = 0;
+
+	if (length < 0)
+		return err_set(err, (int)length, "netlink events: %s", strerror((int)-length));
+	for (; ret == 0 && mnl_nlmsg_ok(message, left); message = mnl_nlmsg_next(message, &left))
+		if (message->nlmsg_type >= NLMSG_MIN_TYPE)
+			ret = on_message(message, arg);
+	return ret;
 }

@@ -44,5 +44,10 @@ int nl_open(struct nl *nl, int protocol, struct err *err);
 void nl_close(struct nl *nl);
 int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_message, void *arg,
 	    struct err *err);
+int nl_request(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_message, void *arg,
+	       struct err *err);
+int nl_join(struct nl *nl, unsigned int group, struct err *err);
+int nl_fd(const struct nl *nl);
+int nl_next_events(struct nl *nl, nl_message_fn *on_message, void *arg, struct err *err);
 
 #endif

@@ -45,6 +45,26 @@ int nl_link_send(struct nl_link *link, const void *bytes, size_t length)
 	return mnl_socket_sendto(socket_of(link), bytes, length) < 0 ? -errno : 0;
 }
 
+/* Become a member of the multicast @group (RTNLGRP_NEIGH, ...).
+ *
+ * Return: 0 or -errno.
+ */
+int nl_link_join(struct nl_link *link, unsigned int group)
+{
+	int value = (int)group;
+
+	return mnl_socket_setsockopt(socket_of(link), NETLINK_ADD_MEMBERSHIP, &value,
+				     sizeof(value)) < 0 ?
+		       -errno :
+		       0;
+}
+
+/* Return: the descriptor to poll. */
+int nl_link_fd(const struct nl_link *link)
+{
+	return mnl_socket_get_fd((const struct mnl_socket *)link);
+}
+
 /* Receive one datagram.
  *
  * Return: its length, or -errno: -ENOSPC if @size was too small for it, -ENOBUFS if the kernel had

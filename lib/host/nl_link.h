@@ -12,6 +12,8 @@ struct nl_link;
 int nl_link_open(struct nl_link **link, int protocol);
 void nl_link_close(struct nl_link *link);
 int nl_link_send(struct nl_link *link, const void *bytes, size_t length);
+int nl_link_join(struct nl_link *link, unsigned int group);
+int nl_link_fd(const struct nl_link *link);
 ssize_t nl_link_receive(struct nl_link *link, void *bytes, size_t size);
 
 #endif

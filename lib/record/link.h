@@ -5,10 +5,18 @@
 #include <net/if.h>
 #include <stdint.h>
 
+#include "base/lladdr.h"
+
 /* A network interface. */
 struct link {
 	uint32_t index;
+	uint32_t flags; /* IFF_UP, ... */
+	uint16_t type;	/* ARPHRD_ETHER, ... */
+	struct lladdr lladdr;
 	char name[IF_NAMESIZE];
 };
+
+const char *link_type_name(uint16_t type);
+int link_type_parse(const char *name);
 
 #endif
