@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* AF_PACKET (packet(7)). The socket is opened for no protocol, so that nothing arrives before the
+ * filter is attached; then it is bound. */
+#include "raw/packet.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/if_arp.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <linux/net_tstamp.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/priv.h"
+
+/* ARP, RARP, and ICMPv6 from router solicitation (133) to neighbour advertisement (136), at once
+ * behind the IPv6 header, where RFC 6980 wants it unfragmented. VLAN tags are off by then. */
+static const struct sock_filter program[] = {
+	BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_ARP, 7, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_RARP, 6, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IPV6, 0, 6),
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 20),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 58, 0, 4),
+	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 54),
+	BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 133, 0, 2),
+	BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, 136, 1, 0),
+	BPF_STMT(BPF_RET | BPF_K, 0x40000),
+	BPF_STMT(BPF_RET | BPF_K, 0),
+};
+
+static int prepare(int fd, uint32_t iface)
+{
+	const struct sock_fprog filter = {
+		.len = sizeof(program) / sizeof(program[0]),
+		.filter = (struct sock_filter *)program, /* the kernel copies it */
+	};
+	struct sockaddr_ll to = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = (int)iface,
+	};
+	const int yes = 1;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes)) < 0 ||
+	    setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &yes, sizeof(yes)) < 0 ||
+	    bind(fd, (const struct sockaddr *)&to, sizeof(to)) < 0)
+		return -errno;
+	return 0;
+}
+
+/* Open the socket for the interface @iface, or for all of them if that is 0. CAP_NET_RAW is raised
+ * for the one call that needs it.
+ *
+ * Return: 0, -EPERM without CAP_NET_RAW, or another -errno.
+ */
+int packet_open(struct packet *packet, uint32_t iface, struct err *err)
+{
+	int ret = 0;
+
+	*packet = (struct packet){ .fd = -1 };
+	priv_raise(CAP_NET_RAW); /* without it, socket() says the same */
+	packet->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
+	if (packet->fd < 0)
+		ret = -errno;
+	priv_lower();
+	if (ret == -EPERM)
+		return err_set(
+			err, ret,
+			"raw sockets are not permitted: be root, or run it with CAP_NET_RAW");
+	if (ret == 0)
+		ret = prepare(packet->fd, iface);
+	if (ret < 0) {
+		packet_close(packet);
+		return err_set(err, ret, "cannot open a packet socket: %s", strerror(-ret));
+	}
+	return 0;
+}
+
+/* Close what packet_open() opened; it may have failed. */
+void packet_close(struct packet *packet)
+{
+	if (packet->fd >= 0)
+		close(packet->fd);
+	packet->fd = -1;
+}
+
+/* Hear all multicast on @iface: neighbour solicitations go to groups that this host is not in.
+ *
+ * Return: 0 or -errno.
+ */
+int packet_hear_all(const struct packet *packet, uint32_t iface)
+{
+	const struct packet_mreq request = {
+		.mr_ifindex = (int)iface,
+		.mr_type = PACKET_MR_ALLMULTI,
+	};
+
+	return setsockopt(packet->fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &request,
+			  sizeof(request)) < 0 ?
+		       -errno :
+		       0;
+}
+
+static void read_control(struct msghdr *message, struct packet_frame *frame)
+{
+	for (struct cmsghdr *at = CMSG_FIRSTHDR(message); at; at = CMSG_NXTHDR(message, at)) {
+		struct tpacket_auxdata aux;
+		struct timespec stamp;
+
+		if (at->cmsg_level == SOL_SOCKET && at->cmsg_type == SO_TIMESTAMPNS &&
+		    at->cmsg_len >= CMSG_LEN(sizeof(stamp))) {
+			memcpy(&stamp, CMSG_DATA(at), sizeof(stamp));
+			frame->time_ns =
+				(uint64_t)stamp.tv_sec * 1000000000u + (uint64_t)stamp.tv_nsec;
+		} else if (at->cmsg_level == SOL_PACKET && at->cmsg_type == PACKET_AUXDATA &&
+			   at->cmsg_len >= CMSG_LEN(sizeof(aux))) {
+			memcpy(&aux, CMSG_DATA(at), sizeof(aux));
+			frame->wire_length = aux.tp_len;
+			if (aux.tp_status & TP_STATUS_VLAN_VALID)
+				frame->vlan = aux.tp_vlan_tci & 0xfff;
+		}
+	}
+}
+
+/* Take the next frame, without waiting for one.
+ *
+ * Return: 0, -EAGAIN if there is none, -ENETDOWN if the interface went down (the socket stays
+ * good), or another -errno.
+ */
+int packet_receive(const struct packet *packet, struct packet_frame *frame)
+{
+	_Alignas(struct cmsghdr) char control[256];
+	struct iovec part = { .iov_base = frame->buffer, .iov_len = sizeof(frame->buffer) };
+	struct sockaddr_ll from = { 0 };
+	struct msghdr message = {
+		.msg_name = &from,
+		.msg_namelen = sizeof(from),
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control,
+		.msg_controllen = sizeof(control),
+	};
+	ssize_t length = recvmsg(packet->fd, &message, MSG_DONTWAIT);
+
+	if (length < 0)
+		return -errno;
+	frame->bytes = frame->buffer;
+	frame->length = (size_t)length;
+	frame->wire_length = (size_t)length;
+	frame->time_ns = 0;
+	frame->vlan = 0;
+	frame->iface = (uint32_t)from.sll_ifindex;
+	frame->is_outgoing = from.sll_pkttype == PACKET_OUTGOING;
+	frame->is_ethernet = from.sll_hatype == ARPHRD_ETHER;
+	read_control(&message, frame);
+	return 0;
+}
+
+/* Send a whole Ethernet frame on @iface.
+ *
+ * Return: 0 or -errno.
+ */
+int packet_send(const struct packet *packet, uint32_t iface, const uint8_t *bytes, size_t length)
+{
+	const struct sockaddr_ll to = {
+		.sll_family = AF_PACKET,
+		.sll_protocol = htons(ETH_P_ALL),
+		.sll_ifindex = (int)iface,
+	};
+	ssize_t sent;
+
+	do
+		sent = sendto(packet->fd, bytes, length, 0, (const struct sockaddr *)&to,
+			      sizeof(to));
+	while (sent < 0 && errno == EINTR);
+	return sent < 0 ? -errno : 0;
+}
+
+/* Add what the kernel dropped since the last call to packet->dropped.
+ *
+ * Return: 0 or -errno.
+ */
+int packet_count_drops(struct packet *packet)
+{
+	struct tpacket_stats stats;
+	socklen_t size = sizeof(stats);
+
+	if (getsockopt(packet->fd, SOL_PACKET, PACKET_STATISTICS, &stats, &size) < 0)
+		return -errno;
+	packet->dropped += stats.tp_drops;
+	return 0;
+}

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef NETSONDE_RAW_PACKET_H
+#define NETSONDE_RAW_PACKET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+/* Room for a frame; what is longer is cut, which packet_frame tells. */
+#define PACKET_SIZE 2048
+
+/* A socket that sees ARP, RARP and neighbour discovery on one Ethernet, or on all of them. */
+struct packet {
+	int fd;
+	uint64_t dropped; /* by the kernel, for want of room */
+};
+
+/* A frame that was received; it is borrowed until the next one. */
+struct packet_frame {
+	const uint8_t *bytes;
+	size_t length, wire_length; /* the first is smaller for a frame that was cut */
+	uint64_t time_ns;	    /* the kernel's, since 1970 */
+	uint32_t iface;
+	uint16_t vlan;	  /* of a tag that the kernel took off, 0: none */
+	bool is_outgoing; /* this host sent it */
+	bool is_ethernet;
+	uint8_t buffer[PACKET_SIZE];
+};
+
+int packet_open(struct packet *packet, uint32_t iface, struct err *err);
+void packet_close(struct packet *packet);
+int packet_hear_all(const struct packet *packet, uint32_t iface);
+int packet_receive(const struct packet *packet, struct packet_frame *frame);
+int packet_send(const struct packet *packet, uint32_t iface, const uint8_t *bytes, size_t length);
+int packet_count_drops(struct packet *packet);
+
+#endif

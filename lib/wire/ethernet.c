@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "wire/ethernet.h"
+
+#include <string.h>
+
+/* Tags of IEEE 802.1Q and 802.1ad, and of those before them. Two are in use, more are a trick. */
+#define TAG_LENGTH 4
+#define TAGS_MAX 2
+
+static uint16_t get16(const uint8_t *at)
+{
+	return (uint16_t)(at[0] << 8 | at[1]);
+}
+
+static int is_tag(uint16_t type)
+{
+	return type == 0x8100 || type == 0x88a8 || type == 0x9100;
+}
+
+/* Read the header of an Ethernet II frame, and up to two VLAN tags. @frame borrows the payload. The
+ * sender's address may be one that no sender has: that is for others to judge.
+ *
+ * Return: WIRE_OK, WIRE_SHORT, or WIRE_UNSUPPORTED for IEEE 802.3's length in the type's place and
+ * for more tags.
+ */
+enum wire_verdict ethernet_parse(const uint8_t *bytes, size_t length, struct ethernet *frame)
+{
+	size_t at = ETHERNET_HEADER;
+	int tags = 0;
+
+	if (length < ETHERNET_HEADER)
+		return WIRE_SHORT;
+	*frame = (struct ethernet){
+		.dst = lladdr_ether(bytes),
+		.src = lladdr_ether(bytes + LLADDR_ETHER),
+		.type = get16(bytes + 12),
+	};
+	while (is_tag(frame->type)) {
+		if (length - at < TAG_LENGTH)
+			return WIRE_SHORT;
+		if (++tags > TAGS_MAX)
+			return WIRE_UNSUPPORTED;
+		if (tags == 1)
+			frame->vlan = get16(bytes + at) & 0xfff;
+		frame->type = get16(bytes + at + 2);
+		at += TAG_LENGTH;
+	}
+	frame->payload = bytes + at;
+	frame->length = length - at;
+	return frame->type < 0x600 ? WIRE_UNSUPPORTED : WIRE_OK;
+}
+
+/* Write the header of an untagged frame at @at (room for ETHERNET_HEADER bytes).
+ *
+ * Return: its length.
+ */
+size_t ethernet_build(uint8_t *at, const struct ethernet *frame)
+{
+	memcpy(at, frame->dst.bytes, LLADDR_ETHER);
+	memcpy(at + LLADDR_ETHER, frame->src.bytes, LLADDR_ETHER);
+	at[12] = (uint8_t)(frame->type >> 8);
+	at[13] = (uint8_t)frame->type;
+	return ETHERNET_HEADER;
+}
