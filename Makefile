@@ -37,9 +37,14 @@ HARDENING += -fcf-protection
 endif
 FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 
+# Capture files are read by libpcap, by the commands that read them alone. It may be missing.
+LIBS_netarp = $(if $(HAS_PCAP),libpcap)
+
 # Nothing that only installs packages or cleans up needs the libraries.
 ifneq ($(filter-out deps clean,$(or $(MAKECMDGOALS),all)),)
-LIB_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS))
+HAS_PCAP := $(shell $(PKG_CONFIG) --exists libpcap && echo yes)
+LIB_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS)) $(if $(HAS_PCAP),-DHAVE_LIBPCAP)
+own_libs = $(if $(LIBS_$(1)),$(shell $(PKG_CONFIG) --libs $(LIBS_$(1))))
 LIB_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS))
 endif
 
@@ -77,7 +82,7 @@ $(LIBRARY): $(LIB_OBJECTS)
 define command_rule
 $(BUILD)/bin/$(1): $(call command_objects,$(1)) $(LIBRARY)
 	$$(call say,LD,$$@)mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIB_LIBS)
+	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIB_LIBS) $$(call own_libs,$(1))
 endef
 $(foreach command,$(COMMANDS),$(eval $(call command_rule,$(command))))
 
