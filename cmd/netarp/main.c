@@ -6,6 +6,7 @@
 #include <sys/capability.h>
 #include <unistd.h>
 
+#include "ask.h"
 #include "base/clock.h"
 #include "base/priv.h"
 #include "base/text.h"
@@ -37,7 +38,7 @@ static int prepare(struct run *run, struct err *err)
 		netns_describe(run->netns, sizeof(run->netns));
 	if (needs_raw(settings))
 		ret = priv_keep(CAP_NET_RAW);
-	else if (settings->mode == MODE_GUARD)
+	else if (settings->read_file)
 		ret = priv_drop_all();
 	if (ret < 0)
 		return err_set(err, ret, "cannot give up privileges: %s", strerror(-ret));
@@ -88,6 +89,14 @@ static int run_mode(struct run *run, struct err *err)
 		return change_from_file(run, err);
 	case MODE_FLUSH:
 		return change_flush(run, err);
+	case MODE_PROBE:
+		return probe_run(run, err);
+	case MODE_DAD:
+		return dad_run(run, err);
+	case MODE_ANNOUNCE:
+		return announce_run(run, err);
+	case MODE_GUARD:
+		return guard_run(run, err);
 	default:
 		return list_repeatedly(run, err);
 	}

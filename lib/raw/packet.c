@@ -55,12 +55,8 @@ static int prepare(int fd, uint32_t iface)
 	return 0;
 }
 
-/* Open the socket for the interface @iface, or for all of them if that is 0. CAP_NET_RAW is raised
- * for the one call that needs it.
- *
- * Return: 0, -EPERM without CAP_NET_RAW, or another -errno.
- */
-int packet_open(struct packet *packet, uint32_t iface, struct err *err)
+/* socket() with CAP_NET_RAW raised for that one call. */
+static int open_raw(struct packet *packet, struct err *err)
 {
 	int ret = 0;
 
@@ -74,13 +70,34 @@ int packet_open(struct packet *packet, uint32_t iface, struct err *err)
 		return err_set(
 			err, ret,
 			"raw sockets are not permitted: be root, or run it with CAP_NET_RAW");
-	if (ret == 0)
-		ret = prepare(packet->fd, iface);
+	return ret < 0 ? err_set(err, ret, "no packet socket: %s", strerror(-ret)) : 0;
+}
+
+/* Open a socket that hears the interface @iface, or all of them if that is 0.
+ *
+ * Return: 0, -EPERM without CAP_NET_RAW, or another -errno.
+ */
+int packet_open(struct packet *packet, uint32_t iface, struct err *err)
+{
+	int ret = open_raw(packet, err);
+
+	if (ret < 0)
+		return ret;
+	ret = prepare(packet->fd, iface);
 	if (ret < 0) {
 		packet_close(packet);
-		return err_set(err, ret, "cannot open a packet socket: %s", strerror(-ret));
+		return err_set(err, ret, "cannot hear packets: %s", strerror(-ret));
 	}
 	return 0;
+}
+
+/* Open a socket that hears nothing, for packet_send().
+ *
+ * Return: as packet_open().
+ */
+int packet_open_sender(struct packet *packet, struct err *err)
+{
+	return open_raw(packet, err);
 }
 
 /* Close what packet_open() opened; it may have failed. */

@@ -30,6 +30,7 @@ struct packet_frame {
 };
 
 int packet_open(struct packet *packet, uint32_t iface, struct err *err);
+int packet_open_sender(struct packet *packet, struct err *err);
 void packet_close(struct packet *packet);
 int packet_hear_all(const struct packet *packet, uint32_t iface);
 int packet_receive(const struct packet *packet, struct packet_frame *frame);

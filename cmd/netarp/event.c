@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What was noticed, as rows: one table for all that --probe, --dad, --scan and --guard find. */
+#include "event.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/text.h"
+
+#define AT(field) .offset = offsetof(struct event_row, field)
+
+struct event_row {
+	char time[CLOCK_TEXT_MAX + 1];
+	const char *time_text, *event, *severity, *dev, *evidence, *cast;
+	struct addr addr;
+	const struct text_item *macs, *vendors;
+	uint32_t mac_count, vendor_count;
+	uint32_t rtt_us;
+	struct text_item mac_items[LINK_EVENT_MACS], vendor_items[LINK_EVENT_MACS];
+	char mac_texts[LINK_EVENT_MACS][LLADDR_TEXT_MAX + 1];
+};
+
+static enum tint severity_tint(const void *data)
+{
+	const struct event_row *row = data;
+
+	if (strcmp(row->severity, "critical") == 0 || strcmp(row->severity, "warning") == 0)
+		return TINT_BAD;
+	return strcmp(row->severity, "notice") == 0 ? TINT_NOTICE : TINT_NONE;
+}
+
+/* clang-format off */
+static const struct column text_columns[] = {
+	{ "", "", NULL, COLUMN_TEXT, .offset = offsetof(struct text_item, text) },
+	{ .key = NULL },
+};
+
+static const struct column event_columns[] = {
+	{ "time", "Time", "when", COLUMN_TEXT, AT(time_text) },
+	{ "event", "Event", "what", COLUMN_TEXT, AT(event) },
+	{ "severity", "Severity", "how bad", COLUMN_TEXT, AT(severity), .tint = severity_tint },
+	{ "dev", "Iface", "where", COLUMN_TEXT, AT(dev) },
+	{ "addr", "Address", "whose address", COLUMN_ADDR, AT(addr) },
+	{ "macs", "HWaddresses", "who", COLUMN_LIST, .nested = text_columns,
+	  .stride = sizeof(struct text_item), .count_offset = offsetof(struct event_row, mac_count),
+	  AT(macs) },
+	{ "vendor", "Vendors", "made by", COLUMN_LIST, .nested = text_columns,
+	  .stride = sizeof(struct text_item),
+	  .count_offset = offsetof(struct event_row, vendor_count), AT(vendors) },
+	{ "rtt_us", "RTT", "microseconds to the reply", COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT,
+	  AT(rtt_us) },
+	{ "cast", "Cast", "unicast or broadcast reply", COLUMN_TEXT, AT(cast) },
+	{ "evidence", "Evidence", "what shows it", COLUMN_TEXT, AT(evidence) },
+	{ .key = NULL },
+};
+/* clang-format on */
+
+static const char wide_list[] = "time,severity,event,dev,addr,macs,evidence";
+static const char full_list[] = "time,event,severity,dev,addr,macs,vendor,evidence";
+static const char reply_list[] = "time,event,severity,dev,addr,macs,vendor,rtt_us,cast,evidence";
+
+/* Start a listing of what is found; @has_replies for modes that measure. In the habit's layout there
+ * is nothing to start: each mode has lines of its own.
+ *
+ * Return: 0, or -EINVAL for a bad --columns.
+ */
+int event_begin(struct run *run, bool has_replies, struct err *err)
+{
+	if (settings_is_habit(&run->settings))
+		return 0;
+	return rows_begin(run, event_columns, has_replies ? reply_list : wide_list,
+			  has_replies ? reply_list : full_list, err);
+}
+
+static void fill_macs(const struct run *run, struct event_row *row, const struct link_event *event)
+{
+	for (uint32_t i = 0; i < event->mac_count; i++) {
+		const char *vendor = vendors_name(&run->vendors, &event->macs[i]);
+
+		*lladdr_format(row->mac_texts[i], &event->macs[i]) = '\0';
+		row->mac_items[i].text = row->mac_texts[i];
+		if (!run->settings.vendor)
+			continue;
+		row->vendor_items[i].text = vendor ? vendor : "unknown";
+		row->vendor_count = i + 1;
+	}
+	row->macs = row->mac_items;
+	row->vendors = row->vendor_items;
+	row->mac_count = event->mac_count;
+}
+
+/* Write one event in the format that was asked for, and send it off at once.
+ *
+ * Return: 0 or the -errno of a failed write.
+ */
+int event_show(struct run *run, const struct link_event *event)
+{
+	struct event_row row = {
+		.event = link_event_names[event->kind],
+		.severity = link_severity_names[event->severity],
+		.dev = links_name(&run->links, event->iface),
+		.evidence = event->evidence[0] ? event->evidence : NULL,
+		.addr = event->addr,
+		.rtt_us = event->rtt_ns == LINK_EVENT_NO_RTT ? UINT32_MAX : event->rtt_ns / 1000,
+	};
+
+	row.time_text = row.time;
+	*clock_format(row.time, event->time_ns ? event->time_ns : clock_real_ns()) = '\0';
+	if (event->kind == EVENT_REPLY)
+		row.cast = event->is_broadcast ? "broadcast" : "unicast";
+	fill_macs(run, &row, event);
+	if (settings_is_habit(&run->settings)) {
+		char addr[ADDR_TEXT_MAX + 1];
+
+		*addr_format(addr, &event->addr) = '\0';
+		say_line(run, "%s %s %s %s%s%s%s%s", row.time, row.severity, row.event,
+			 row.dev ? row.dev : "-", addr[0] ? " " : "", addr,
+			 row.evidence ? ": " : "", row.evidence ? row.evidence : "");
+	} else {
+		table_row(&run->table, &row);
+	}
+	if (run->settings.common.layout == CLI_LAYOUT_HABIT ||
+	    run->settings.common.layout == CLI_LAYOUT_NDJSON)
+		return buf_flush(&run->out);
+	return run->out.error;
+}
+
+/* Finish the listing.
+ *
+ * Return: 0 or the -errno of a failed write.
+ */
+int event_end(struct run *run, struct err *err)
+{
+	int ret;
+
+	if (!settings_is_habit(&run->settings))
+		table_end(&run->table);
+	ret = buf_flush(&run->out);
+	return ret < 0 ? err_set(err, ret, "cannot write: %s", strerror(-ret)) : 0;
+}
