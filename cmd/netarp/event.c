@@ -31,21 +31,16 @@ static enum tint severity_tint(const void *data)
 }
 
 /* clang-format off */
-static const struct column text_columns[] = {
-	{ "", "", NULL, COLUMN_TEXT, .offset = offsetof(struct text_item, text) },
-	{ .key = NULL },
-};
-
 static const struct column event_columns[] = {
 	{ "time", "Time", "when", COLUMN_TEXT, AT(time_text) },
 	{ "event", "Event", "what", COLUMN_TEXT, AT(event) },
 	{ "severity", "Severity", "how bad", COLUMN_TEXT, AT(severity), .tint = severity_tint },
 	{ "dev", "Iface", "where", COLUMN_TEXT, AT(dev) },
 	{ "addr", "Address", "whose address", COLUMN_ADDR, AT(addr) },
-	{ "macs", "HWaddresses", "who", COLUMN_LIST, .nested = text_columns,
+	{ "macs", "HWaddresses", "who", COLUMN_LIST, .nested = rows_text_columns,
 	  .stride = sizeof(struct text_item), .count_offset = offsetof(struct event_row, mac_count),
 	  AT(macs) },
-	{ "vendor", "Vendors", "made by", COLUMN_LIST, .nested = text_columns,
+	{ "vendor", "Vendors", "made by", COLUMN_LIST, .nested = rows_text_columns,
 	  .stride = sizeof(struct text_item),
 	  .count_offset = offsetof(struct event_row, vendor_count), AT(vendors) },
 	{ "rtt_us", "RTT", "microseconds to the reply", COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT,

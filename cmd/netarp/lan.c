@@ -16,6 +16,10 @@
 #include "wire/claim.h"
 #include "wire/ndp.h"
 
+/* The kernel begins to note the times of packets a moment after the first socket wants them
+ * (net/core/dev.c, net_enable_timestamp()): until then it would tell when they were read. */
+#define STAMPS_NS 20000000u
+
 /* Whether questions can be asked there at all. */
 static int check_link(const struct link *link, struct err *err)
 {
@@ -116,7 +120,10 @@ int lan_open(struct lan *lan, struct err *err)
 		return ret;
 	packet_hear_all(&lan->hearer, lan->link->index);
 	ret = priv_drop_all();
-	return ret < 0 ? err_set(err, ret, "cannot give up privileges: %s", strerror(-ret)) : 0;
+	if (ret < 0)
+		return err_set(err, ret, "cannot give up privileges: %s", strerror(-ret));
+	clock_sleep_until_ns(clock_mono_ns() + STAMPS_NS);
+	return 0;
 }
 
 /* Close what lan_open() opened; it may have failed. */
@@ -126,6 +133,16 @@ void lan_close(struct lan *lan)
 	packet_close(&lan->sender);
 }
 
+static int send_frame(struct lan *lan, const uint8_t *bytes, size_t length, struct err *err)
+{
+	int ret = packet_send(&lan->sender, lan->link->index, bytes, length);
+
+	if (ret < 0)
+		return err_set(err, ret, "cannot send on %s: %s", lan->link->name, strerror(-ret));
+	lan->count_sent++;
+	return 0;
+}
+
 /* Send what @claim says.
  *
  * Return: 0 or -errno.
@@ -133,13 +150,19 @@ void lan_close(struct lan *lan)
 int lan_tell(struct lan *lan, const struct claim *claim, struct err *err)
 {
 	uint8_t bytes[CLAIM_BUILD_MAX];
-	size_t length = claim_build(bytes, claim);
-	int ret = packet_send(&lan->sender, lan->link->index, bytes, length);
 
-	if (ret < 0)
-		return err_set(err, ret, "cannot send on %s: %s", lan->link->name, strerror(-ret));
-	lan->count_sent++;
-	return 0;
+	return send_frame(lan, bytes, claim_build(bytes, claim), err);
+}
+
+/* Send an echo request; the replies come as claims, of the kind CLAIM_REPLY.
+ *
+ * Return: 0 or -errno.
+ */
+int lan_echo(struct lan *lan, const struct echo6 *echo, struct err *err)
+{
+	uint8_t bytes[ECHO6_LENGTH];
+
+	return send_frame(lan, bytes, echo6_build(bytes, echo), err);
 }
 
 /* Ask everybody on the link who has @target; as a probe, without claiming an address.
@@ -170,6 +193,26 @@ int lan_ask(struct lan *lan, const struct addr *target, bool is_probe, struct er
 	return lan_tell(lan, &claim, err);
 }
 
+/* Read a frame; an echo reply says where an address is as well as an advertisement does. */
+static bool read_claim(const struct packet_frame *frame, struct claim *claim)
+{
+	struct echo6 echo;
+
+	if (claim_parse(frame->bytes, frame->length, claim) == WIRE_OK)
+		return true;
+	if (echo6_parse(frame->bytes, frame->length, &echo) != WIRE_OK)
+		return false;
+	*claim = (struct claim){
+		.kind = CLAIM_REPLY,
+		.eth_src = echo.eth_src,
+		.eth_dst = echo.eth_dst,
+		.mac = echo.eth_src,
+		.addr = echo.src,
+		.target = echo.dst,
+	};
+	return true;
+}
+
 /* Take what has come, all of it.
  *
  * Return: 0 when there is no more, what @on_claim returned if that was not 0, or -errno.
@@ -184,7 +227,7 @@ static int take(struct lan *lan, lan_claim_fn *on_claim, void *arg, struct err *
 			return 0;
 		if (ret < 0)
 			return err_set(err, ret, "%s: %s", lan->link->name, strerror(-ret));
-		if (claim_parse(lan->frame.bytes, lan->frame.length, &claim) != WIRE_OK) {
+		if (!read_claim(&lan->frame, &claim)) {
 			lan->malformed++;
 			continue;
 		}

@@ -9,6 +9,7 @@
 #include "raw/packet.h"
 #include "record/claim.h"
 #include "record/link_event.h"
+#include "wire/echo6.h"
 
 /* The link that is asked. One socket sends, the other hears: what the first one sent, too, with the
  * kernel's time of it. */
@@ -35,6 +36,7 @@ int lan_open(struct lan *lan, struct err *err);
 void lan_close(struct lan *lan);
 int lan_ask(struct lan *lan, const struct addr *target, bool is_probe, struct err *err);
 int lan_tell(struct lan *lan, const struct claim *claim, struct err *err);
+int lan_echo(struct lan *lan, const struct echo6 *echo, struct err *err);
 int lan_wait(struct lan *lan, uint64_t deadline_ns, lan_claim_fn *on_claim, void *arg,
 	     struct err *err);
 uint32_t lan_rtt_ns(const struct lan *lan, const struct claim *claim);

@@ -95,6 +95,10 @@ static int run_mode(struct run *run, struct err *err)
 		return dad_run(run, err);
 	case MODE_ANNOUNCE:
 		return announce_run(run, err);
+	case MODE_SCAN:
+		return scan_run(run, err);
+	case MODE_MONITOR:
+		return monitor_run(run, err);
 	case MODE_GUARD:
 		return guard_run(run, err);
 	default:

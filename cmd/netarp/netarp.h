@@ -79,6 +79,9 @@ struct neigh_row {
 	uint64_t confirmed_ms, used_ms, updated_ms;
 	bool router, proxy, extern_learn, offload, sticky, managed;
 
+	/* --monitor alone. */
+	const char *time, *change, *old_lladdr;
+
 	/* The habit's layouts alone. */
 	const char *address, *flags, *mask, *line;
 
@@ -128,6 +131,7 @@ bool list_wants(const struct run *run, const struct neigh *neigh);
 extern const struct column neigh_columns[];
 int rows_begin(struct run *run, const struct column *columns, const char *wide, const char *full,
 	       struct err *err);
+extern const struct column rows_text_columns[];
 int rows_begin_list(struct run *run, struct err *err);
 void rows_fill(struct run *run, const struct neigh *neigh);
 void rows_add(struct run *run, const struct neigh *neigh);

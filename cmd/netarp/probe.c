@@ -39,7 +39,7 @@ static void show_reply(struct probe *probe, const struct claim *claim)
 		.rtt_ns = lan_rtt_ns(&probe->lan, claim),
 		.is_broadcast = lladdr_is_group(&claim->eth_dst),
 	};
-	char addr[ADDR_TEXT_MAX + 1], mac[LLADDR_TEXT_MAX + 1];
+	char addr[ADDR_TEXT_MAX + 1], mac[LLADDR_TEXT_MAX + 1], rtt[24] = "";
 
 	if (run->settings.quiet)
 		return;
@@ -49,10 +49,11 @@ static void show_reply(struct probe *probe, const struct claim *claim)
 	}
 	*addr_format(addr, &claim->addr) = '\0';
 	*lladdr_format(mac, &claim->mac) = '\0';
-	say_line(run, "%s reply from %s [%s]%s%s%s  %u.%03ums",
-		 event.is_broadcast ? "Broadcast" : "Unicast", addr, mac, vendor ? " (" : "",
-		 vendor ? vendor : "", vendor ? ")" : "", event.rtt_ns / MS,
-		 event.rtt_ns % MS / 1000);
+	if (event.rtt_ns != LINK_EVENT_NO_RTT)
+		snprintf(rtt, sizeof(rtt), "  %u.%03ums", event.rtt_ns / MS,
+			 event.rtt_ns % MS / 1000);
+	say_line(run, "%s reply from %s [%s]%s%s%s%s", event.is_broadcast ? "Broadcast" : "Unicast",
+		 addr, mac, vendor ? " (" : "", vendor ? vendor : "", vendor ? ")" : "", rtt);
 	buf_flush(&run->out);
 }
 
@@ -136,11 +137,6 @@ static int ask(struct probe *probe, struct err *err)
 	return ret < 0 ? ret : 0;
 }
 
-/* Without raw sockets: have the kernel resolve the address, by a datagram to the port that discards
- * (RFC 863), and look into its table. */
-static int ask_kernel(struct run *run, const struct addr *target, const struct lan *lan,
-		      struct err *err);
-
 static void summarise(struct probe *probe)
 {
 	struct run *run = probe->run;
@@ -195,6 +191,8 @@ static int send_datagram(const struct addr *target, uint32_t iface)
 	return ret;
 }
 
+/* Without raw sockets: have the kernel resolve the address, by a datagram to the port that discards
+ * (RFC 863), and look into its table. */
 static int ask_kernel(struct run *run, const struct addr *target, const struct lan *lan,
 		      struct err *err)
 {

@@ -23,7 +23,8 @@ static enum tint state_tint(const void *data)
 }
 
 /* clang-format off */
-static const struct column text_columns[] = {
+/* Of lists of plain values. */
+const struct column rows_text_columns[] = {
 	{ "", "", NULL, COLUMN_TEXT, .offset = offsetof(struct text_item, text) },
 	{ .key = NULL },
 };
@@ -46,7 +47,7 @@ const struct column neigh_columns[] = {
 	{ "vendor", "Vendor", "with --vendor: whose MAC address that is",
 	  COLUMN_TEXT, AT(vendor) },
 	{ "state", "State", "reachability: REACHABLE, STALE, FAILED...",
-	  COLUMN_LIST, .nested = text_columns, .stride = sizeof(struct text_item),
+	  COLUMN_LIST, .nested = rows_text_columns, .stride = sizeof(struct text_item),
 	  .count_offset = offsetof(struct neigh_row, state_count), AT(states),
 	  .tint = state_tint },
 	{ "router", "Router", "it is a router (IPv6)",

@@ -18,16 +18,18 @@
 
 #include "base/priv.h"
 
-/* ARP, RARP, and ICMPv6 from router solicitation (133) to neighbour advertisement (136), at once
- * behind the IPv6 header, where RFC 6980 wants it unfragmented. VLAN tags are off by then. */
+/* ARP, RARP, and ICMPv6's echo reply (129) and router solicitation (133) to neighbour advertisement
+ * (136), at once behind the IPv6 header, where RFC 6980 wants them unfragmented. VLAN tags are off
+ * by then. */
 static const struct sock_filter program[] = {
 	BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 12),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_ARP, 7, 0),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_RARP, 6, 0),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IPV6, 0, 6),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_ARP, 8, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_RARP, 7, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ETH_P_IPV6, 0, 7),
 	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 20),
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 58, 0, 4),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 58, 0, 5),
 	BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 54),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 129, 2, 0),
 	BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, 133, 0, 2),
 	BPF_JUMP(BPF_JMP | BPF_JGT | BPF_K, 136, 1, 0),
 	BPF_STMT(BPF_RET | BPF_K, 0x40000),
