@@ -46,7 +46,7 @@ $(BUILD)/tests/replay/$(1): $(BUILD)/obj/tests/replay/nl_link.o \
 		$(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cmd/$(1).c cmd/$(1)/*.c)) \
 		$(BUILD)/lib/libnetsonde.a
 	$$(call say,LD,$$@)mkdir -p $$(@D)
-	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIB_LIBS)
+	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^ $$(LIB_LIBS) $$(call own_libs,$(1))
 endef
 $(foreach command,$(COMMANDS),$(eval $(call replay_rule,$(command))))
 

@@ -34,7 +34,7 @@ static int explain(int ret, const char *name, struct err *err)
 
 static const struct link *named_link(const struct run *run, const char *name, struct err *err)
 {
-	const struct link *link = links_find_name(&run->links, name);
+	const struct link *link = links_named(&run->links, name);
 
 	if (!link)
 		err_set(err, -ENODEV, "%s: no such interface", name);

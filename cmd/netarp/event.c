@@ -11,13 +11,12 @@
 #define AT(field) .offset = offsetof(struct event_row, field)
 
 struct event_row {
-	char time[CLOCK_TEXT_MAX + 1];
-	const char *time_text, *event, *severity, *dev, *evidence, *cast;
+	uint64_t time_ns;
+	const char *event, *severity, *dev, *evidence, *cast;
 	struct addr addr;
-	const struct text_item *macs, *vendors;
-	uint32_t mac_count, vendor_count;
+	const char *const *macs, *const *vendors;
 	uint32_t rtt_us;
-	struct text_item mac_items[LINK_EVENT_MACS], vendor_items[LINK_EVENT_MACS];
+	const char *mac_words[LINK_EVENT_MACS + 1], *vendor_words[LINK_EVENT_MACS + 1];
 	char mac_texts[LINK_EVENT_MACS][LLADDR_TEXT_MAX + 1];
 };
 
@@ -32,17 +31,13 @@ static enum tint severity_tint(const void *data)
 
 /* clang-format off */
 static const struct column event_columns[] = {
-	{ "time", "Time", "when", COLUMN_TEXT, AT(time_text) },
+	{ "time", "Time", "when", COLUMN_TIME, AT(time_ns) },
 	{ "event", "Event", "what", COLUMN_TEXT, AT(event) },
 	{ "severity", "Severity", "how bad", COLUMN_TEXT, AT(severity), .tint = severity_tint },
 	{ "dev", "Iface", "where", COLUMN_TEXT, AT(dev) },
 	{ "addr", "Address", "whose address", COLUMN_ADDR, AT(addr) },
-	{ "macs", "HWaddresses", "who", COLUMN_LIST, .nested = rows_text_columns,
-	  .stride = sizeof(struct text_item), .count_offset = offsetof(struct event_row, mac_count),
-	  AT(macs) },
-	{ "vendor", "Vendors", "made by", COLUMN_LIST, .nested = rows_text_columns,
-	  .stride = sizeof(struct text_item),
-	  .count_offset = offsetof(struct event_row, vendor_count), AT(vendors) },
+	{ "macs", "HWaddresses", "who", COLUMN_WORDS, AT(macs) },
+	{ "vendor", "Vendors", "made by", COLUMN_WORDS, AT(vendors) },
 	{ "rtt_us", "RTT", "microseconds to the reply", COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT,
 	  AT(rtt_us) },
 	{ "cast", "Cast", "unicast or broadcast reply", COLUMN_TEXT, AT(cast) },
@@ -74,15 +69,12 @@ static void fill_macs(const struct run *run, struct event_row *row, const struct
 		const char *vendor = vendors_name(&run->vendors, &event->macs[i]);
 
 		*lladdr_format(row->mac_texts[i], &event->macs[i]) = '\0';
-		row->mac_items[i].text = row->mac_texts[i];
-		if (!run->settings.vendor)
-			continue;
-		row->vendor_items[i].text = vendor ? vendor : "unknown";
-		row->vendor_count = i + 1;
+		row->mac_words[i] = row->mac_texts[i];
+		if (run->settings.vendor)
+			row->vendor_words[i] = vendor ? vendor : "unknown";
 	}
-	row->macs = row->mac_items;
-	row->vendors = row->vendor_items;
-	row->mac_count = event->mac_count;
+	row->macs = row->mac_words;
+	row->vendors = run->settings.vendor ? row->vendor_words : NULL;
 }
 
 /* Write one event in the format that was asked for, and send it off at once.
@@ -92,6 +84,7 @@ static void fill_macs(const struct run *run, struct event_row *row, const struct
 int event_show(struct run *run, const struct link_event *event)
 {
 	struct event_row row = {
+		.time_ns = event->time_ns ? event->time_ns : clock_real_ns(),
 		.event = link_event_names[event->kind],
 		.severity = link_severity_names[event->severity],
 		.dev = links_name(&run->links, event->iface),
@@ -100,16 +93,15 @@ int event_show(struct run *run, const struct link_event *event)
 		.rtt_us = event->rtt_ns == LINK_EVENT_NO_RTT ? UINT32_MAX : event->rtt_ns / 1000,
 	};
 
-	row.time_text = row.time;
-	*clock_format(row.time, event->time_ns ? event->time_ns : clock_real_ns()) = '\0';
 	if (event->kind == EVENT_REPLY)
 		row.cast = event->is_broadcast ? "broadcast" : "unicast";
 	fill_macs(run, &row, event);
 	if (settings_is_habit(&run->settings)) {
-		char addr[ADDR_TEXT_MAX + 1];
+		char addr[ADDR_TEXT_MAX + 1], time[CLOCK_TEXT_MAX + 1];
 
+		*clock_format(time, row.time_ns) = '\0';
 		*addr_format(addr, &event->addr) = '\0';
-		say_line(run, "%s %s %s %s%s%s%s%s", row.time, row.severity, row.event,
+		say_line(run, "%s %s %s %s%s%s%s%s", time, row.severity, row.event,
 			 row.dev ? row.dev : "-", addr[0] ? " " : "", addr,
 			 row.evidence ? ": " : "", row.evidence ? row.evidence : "");
 	} else {

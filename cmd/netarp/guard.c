@@ -98,7 +98,7 @@ static int learn_host(struct watch *watch, struct err *err)
 static void judge(struct watch *watch, const uint8_t *bytes, size_t length, struct claim *claim,
 		  uint64_t time_ns, uint32_t iface, bool is_outgoing)
 {
-	enum wire_verdict verdict = claim_parse(bytes, length, claim);
+	enum wire_result verdict = claim_parse(bytes, length, claim);
 
 	watch->frames++;
 	if (verdict == WIRE_UNSUPPORTED)
@@ -251,7 +251,7 @@ static int watch_all(struct watch *watch, struct err *err)
 	int ret = event_begin(run, false, err);
 
 	if (ret == 0 && run->settings.device) {
-		link = links_find_name(&run->links, run->settings.device);
+		link = links_named(&run->links, run->settings.device);
 		if (!link)
 			ret = err_set(err, -ENODEV, "%s: no such interface", run->settings.device);
 		else

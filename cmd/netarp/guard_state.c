@@ -31,7 +31,7 @@ void guard_state_close(struct guard_state *state)
 static void restore(struct guard *guard, const struct links *links,
 		    const struct saved_station *saved)
 {
-	const struct link *link = links_find_name(links, saved->dev);
+	const struct link *link = links_named(links, saved->dev);
 	uint32_t iface = link ? link->index : 0;
 	const struct station *from = &saved->station;
 	struct station *station;

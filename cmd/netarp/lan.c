@@ -44,7 +44,7 @@ static int choose_link(struct run *run, struct lan *lan, const struct addr *targ
 
 	*addr_format(text, target) = '\0';
 	if (run->settings.device) {
-		lan->link = links_find_name(&run->links, run->settings.device);
+		lan->link = links_named(&run->links, run->settings.device);
 		if (!lan->link)
 			return err_set(err, -ENODEV, "%s: no such interface", run->settings.device);
 		return 0;

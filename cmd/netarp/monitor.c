@@ -26,16 +26,14 @@ struct monitor {
 
 /* clang-format off */
 static const struct column monitor_columns[] = {
-	{ "time", "Time", "when", COLUMN_TEXT, AT(time) },
+	{ "time", "Time", "when", COLUMN_TIME, AT(time_ns) },
 	{ "change", "Change", "new, changed, mac, gone", COLUMN_TEXT, AT(change) },
 	{ "dst", "Address", "the neighbour", COLUMN_ADDR, AT(dst) },
 	{ "dev", "Iface", "interface", COLUMN_TEXT, AT(dev) },
 	{ "lladdr", "HWaddress", "its MAC address", COLUMN_TEXT, AT(lladdr) },
 	{ "old_lladdr", "Before", "the one before", COLUMN_TEXT, AT(old_lladdr) },
 	{ "vendor", "Vendor", "whose MAC address", COLUMN_TEXT, AT(vendor) },
-	{ "state", "State", "reachability", COLUMN_LIST, .nested = rows_text_columns,
-	  .stride = sizeof(struct text_item), .count_offset = offsetof(struct neigh_row, state_count),
-	  AT(states) },
+	{ "state", "State", "reachability", COLUMN_WORDS, AT(states) },
 	{ "router", "Router", "a router", COLUMN_BOOL, AT(router) },
 	{ "proxy", "Proxy", "a proxy entry", COLUMN_BOOL, AT(proxy) },
 	{ "extern_learn", "Learnt", "a program keeps it", COLUMN_BOOL, AT(extern_learn) },
@@ -81,9 +79,8 @@ static void show(struct run *run, const struct neigh *neigh, const char *change,
 	bool is_new_mac = strcmp(change, "mac") == 0;
 
 	rows_fill(run, neigh);
-	*clock_format(time, clock_real_ns()) = '\0';
 	*lladdr_format(before, old) = '\0';
-	row->time = time;
+	row->time_ns = clock_real_ns();
 	row->change = change;
 	row->old_lladdr = is_new_mac ? before : NULL;
 	if (!settings_is_habit(&run->settings)) {
@@ -91,12 +88,13 @@ static void show(struct run *run, const struct neigh *neigh, const char *change,
 		return;
 	}
 	*addr_format(addr, &neigh->dst) = '\0';
+	*clock_format(time, row->time_ns) = '\0';
 	say_line(run, "%s %s %s %s %s%s%s%s%s %s", time, change, addr, row->dev ? row->dev : "*",
 		 row->lladdr	 ? row->lladdr :
 		 neigh->is_proxy ? "<from_interface>" :
 				   "(incomplete)",
 		 is_new_mac ? " was " : "", is_new_mac ? before : "", row->vendor ? " " : "",
-		 row->vendor ? row->vendor : "", neigh->is_proxy ? "PROXY" : row->states[0].text);
+		 row->vendor ? row->vendor : "", neigh->is_proxy ? "PROXY" : row->states[0]);
 }
 
 static int on_entry(const struct neigh *neigh, void *arg)

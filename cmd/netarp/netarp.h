@@ -64,28 +64,23 @@ struct wanted {
 	bool is_host;
 };
 
-/* A list's element that is a text and nothing else. */
-struct text_item {
-	const char *text;
-};
-
 /* An entry as the column tables see it. Texts are borrowed, or made in the storage at the end. */
 struct neigh_row {
 	const char *netns, *family, *dev, *lladdr, *hwtype, *vendor, *protocol;
 	struct addr dst;
-	const struct text_item *states;
-	uint32_t state_count;
+	const char *const *states;
 	uint32_t ifindex, probes, refcnt, vlan, vni;
 	uint64_t confirmed_ms, used_ms, updated_ms;
 	bool router, proxy, extern_learn, offload, sticky, managed;
 
 	/* --monitor alone. */
-	const char *time, *change, *old_lladdr;
+	uint64_t time_ns;
+	const char *change, *old_lladdr;
 
 	/* The habit's layouts alone. */
 	const char *address, *flags, *mask, *line;
 
-	struct text_item state_storage;
+	const char *state_words[2]; /* one, or none */
 	char lladdr_text[LLADDR_TEXT_MAX + 1], protocol_text[8], state_text[8];
 	char address_text[NAMES_SIZE], line_text[2 * NAMES_SIZE + 128];
 };
@@ -131,7 +126,6 @@ bool list_wants(const struct run *run, const struct neigh *neigh);
 extern const struct column neigh_columns[];
 int rows_begin(struct run *run, const struct column *columns, const char *wide, const char *full,
 	       struct err *err);
-extern const struct column rows_text_columns[];
 int rows_begin_list(struct run *run, struct err *err);
 void rows_fill(struct run *run, const struct neigh *neigh);
 void rows_add(struct run *run, const struct neigh *neigh);

@@ -13,7 +13,7 @@
 static enum tint state_tint(const void *data)
 {
 	const struct neigh_row *row = data;
-	const char *state = row->state_count > 0 ? row->states[0].text : "";
+	const char *state = row->states[0] ? row->states[0] : "";
 
 	if (strcmp(state, "REACHABLE") == 0 || strcmp(state, "PERMANENT") == 0)
 		return TINT_GOOD;
@@ -23,12 +23,6 @@ static enum tint state_tint(const void *data)
 }
 
 /* clang-format off */
-/* Of lists of plain values. */
-const struct column rows_text_columns[] = {
-	{ "", "", NULL, COLUMN_TEXT, .offset = offsetof(struct text_item, text) },
-	{ .key = NULL },
-};
-
 const struct column neigh_columns[] = {
 	{ "netns", "Netns", "network namespace: its name, or net:[INODE]",
 	  COLUMN_TEXT, AT(netns) },
@@ -47,8 +41,7 @@ const struct column neigh_columns[] = {
 	{ "vendor", "Vendor", "with --vendor: whose MAC address that is",
 	  COLUMN_TEXT, AT(vendor) },
 	{ "state", "State", "reachability: REACHABLE, STALE, FAILED...",
-	  COLUMN_LIST, .nested = rows_text_columns, .stride = sizeof(struct text_item),
-	  .count_offset = offsetof(struct neigh_row, state_count), AT(states),
+	  COLUMN_WORDS, AT(states),
 	  .tint = state_tint },
 	{ "router", "Router", "it is a router (IPv6)",
 	  COLUMN_BOOL, AT(router) },
@@ -160,9 +153,8 @@ static void fill_state(struct neigh_row *row, const struct neigh *neigh)
 		*text_u64(row->state_text, neigh->state & 0xffff) = '\0';
 		name = row->state_text;
 	}
-	row->state_storage.text = name;
-	row->states = &row->state_storage;
-	row->state_count = neigh->is_proxy ? 0 : 1;
+	row->state_words[0] = neigh->is_proxy ? NULL : name;
+	row->states = row->state_words;
 }
 
 /* Make run->row a row of our own table. */

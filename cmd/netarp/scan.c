@@ -230,7 +230,7 @@ static int choose_link(struct run *run, uint8_t family, struct addr *addr, struc
 	const struct link *named = NULL;
 
 	if (run->settings.device) {
-		named = links_find_name(&run->links, run->settings.device);
+		named = links_named(&run->links, run->settings.device);
 		if (!named)
 			return err_set(err, -ENODEV, "%s: no such interface", run->settings.device);
 	}

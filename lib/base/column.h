@@ -16,8 +16,13 @@ enum column_type {
 	COLUMN_U64,
 	COLUMN_ID,	 /* uint64_t; a string in JSON, where numbers lose digits beyond 2^53 */
 	COLUMN_BOOL,	 /* bool */
+	COLUMN_MS,	 /* uint64_t in ns, written as milliseconds with decimals */
+	COLUMN_DOUBLE,	 /* double, written with up to six decimals; NaN is null */
+	COLUMN_TIME,	 /* uint64_t, of clock_real_ns(), as RFC 3339 has it; 0 is null */
 	COLUMN_ADDR,	 /* struct addr, address and zone alone; a family of AF_UNSPEC is null */
 	COLUMN_ENDPOINT, /* struct addr, as ADDRESS:PORT in netstat's way */
+	COLUMN_PREFIX,	 /* struct prefix, as ip-route(8) writes it; AF_UNSPEC is null */
+	COLUMN_WORDS,	 /* const char *const *, a list of texts that NULL ends; NULL is null */
 	COLUMN_OBJECT,	 /* const T *, an object of the columns in `nested`; NULL is null */
 	COLUMN_LIST, /* const T *, the first of as many rows as the uint32_t at count_offset says */
 };
@@ -43,11 +48,11 @@ struct column {
 	enum column_type type;
 	enum column_null null;
 	enum column_align align;
-	uint16_t width;		     /* fixed layout: width at least; aligned layout: ignored */
-	uint16_t offset;	     /* of the value in the row */
-	uint16_t count_offset;	     /* COLUMN_LIST: of its uint32_t count */
-	uint16_t stride;	     /* COLUMN_LIST: size of an element */
-	const struct column *nested; /* one column with the key "": a list of plain values */
+	uint16_t width;	       /* fixed layout: width at least; aligned layout: ignored */
+	uint16_t offset;       /* of the value in the row */
+	uint16_t count_offset; /* COLUMN_LIST: of its uint32_t count */
+	uint16_t stride;       /* COLUMN_LIST: size of an element */
+	const struct column *nested;
 	enum tint (*tint)(const void *row); /* NULL: none */
 };
 

@@ -11,6 +11,7 @@ enum option_kind {
 	OPTION_BITS,	 /* unsigned int |= max */
 	OPTION_SELECT,	 /* int = max; two different ones for one offset exclude each other */
 	OPTION_NUMBER,	 /* uint32_t = argument, from min to max */
+	OPTION_HEX,	 /* the same, also as 0x... */
 	OPTION_SECONDS,	 /* uint32_t in ms = argument in seconds with decimals; min, max in ms */
 	OPTION_TEXT,	 /* const char * = argument */
 	OPTION_CHOICE,	 /* int = index of the argument in choices */

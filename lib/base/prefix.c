@@ -61,3 +61,68 @@ bool prefix_contains(const struct prefix *prefix, const struct addr *addr)
 
 	return addr->family == prefix->addr.family && addr_equal(&other.addr, &prefix->addr);
 }
+
+/* The prefix of length 0: every address of @family. */
+struct prefix prefix_any(uint8_t family)
+{
+	return (struct prefix){ .addr.family = family };
+}
+
+/* The mask of @prefix as an address: 255.255.240.0 for a length of 20. */
+struct addr prefix_mask(const struct prefix *prefix)
+{
+	struct addr ones = { .family = prefix->addr.family };
+
+	memset(ones.bytes, 0xff, ones.family == AF_INET ? 4 : 16);
+	return prefix_of(&ones, prefix->length).addr;
+}
+
+/* Whether @prefix is one address. */
+bool prefix_is_host(const struct prefix *prefix)
+{
+	return prefix->length == bits_of(prefix->addr.family);
+}
+
+/* Write @prefix at @at (room for PREFIX_TEXT_MAX bytes, no terminator) as ip-route(8) does:
+ * "default" for all addresses, and no length behind a single one.
+ *
+ * Return: the first byte after the text.
+ */
+char *prefix_format(char *at, const struct prefix *prefix)
+{
+	if (prefix->length == 0) {
+		memcpy(at, "default", 7);
+		return at + 7;
+	}
+	at = addr_format(at, &prefix->addr);
+	if (prefix_is_host(prefix))
+		return at;
+	*at++ = '/';
+	return text_u64(at, prefix->length);
+}
+
+/* Whether all of @inner lies in @outer. */
+bool prefix_covers(const struct prefix *outer, const struct prefix *inner)
+{
+	return outer->length <= inner->length && prefix_contains(outer, &inner->addr);
+}
+
+/* Whether both are the same prefix. */
+bool prefix_equal(const struct prefix *a, const struct prefix *b)
+{
+	return a->length == b->length && addr_equal(&a->addr, &b->addr);
+}
+
+/* How many leading bits @a and @b, of one family, have in common. */
+unsigned int prefix_common_bits(const struct addr *a, const struct addr *b)
+{
+	unsigned int bits = bits_of(a->family);
+
+	for (unsigned int i = 0; i < bits / 8; i++) {
+		unsigned int differing = a->bytes[i] ^ b->bytes[i];
+
+		if (differing)
+			return 8 * i + (unsigned int)__builtin_clz(differing) - 24;
+	}
+	return bits;
+}

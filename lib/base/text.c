@@ -83,6 +83,32 @@ int text_parse_u64(const char *text, uint64_t max, uint64_t *value)
 	return 0;
 }
 
+/* Read all of @text as a hexadecimal number without prefix, sign or spaces, at most @max.
+ *
+ * Return: 0, -EINVAL if it is not a number, -ERANGE if it is larger than @max.
+ */
+int text_parse_hex(const char *text, uint64_t max, uint64_t *value)
+{
+	uint64_t sum = 0;
+
+	if (!*text)
+		return -EINVAL;
+	for (; *text; text++) {
+		unsigned int lower = (unsigned char)*text | 0x20u;
+		uint64_t digit = (uint64_t)(unsigned char)*text - '0';
+
+		if (lower >= 'a' && lower <= 'f')
+			digit = lower - 'a' + 10u;
+		else if (digit > 9)
+			return -EINVAL;
+		if (digit > max || sum > (max - digit) / 16)
+			return -ERANGE;
+		sum = sum * 16 + digit;
+	}
+	*value = sum;
+	return 0;
+}
+
 /* Copy @from to @to, cut to @size - 1 bytes and always terminated.
  *
  * Return: the number of bytes copied, without the terminator.

@@ -125,7 +125,7 @@ const struct link *links_find(const struct links *links, uint32_t index)
 }
 
 /* Return: the interface called @name, NULL if there is none. */
-const struct link *links_find_name(const struct links *links, const char *name)
+const struct link *links_named(const struct links *links, const char *name)
 {
 	for (size_t i = 0; i < links->count; i++)
 		if (strcmp(links->list[i].name, name) == 0)

@@ -20,7 +20,7 @@ void links_fini(struct links *links);
 int links_load(struct links *links, struct err *err);
 bool links_parse(const struct nlmsghdr *message, struct link *link);
 const struct link *links_find(const struct links *links, uint32_t index);
-const struct link *links_find_name(const struct links *links, const char *name);
+const struct link *links_named(const struct links *links, const char *name);
 const char *links_name(const struct links *links, uint32_t index);
 
 #endif

@@ -4,7 +4,9 @@
 #include <string.h>
 
 #include "base/addr.h"
+#include "base/clock.h"
 #include "base/escape.h"
+#include "base/prefix.h"
 #include "base/text.h"
 
 /* Text is escaped in pieces of this size. */
@@ -54,6 +56,19 @@ static const struct addr *address(const struct column *column, const void *row)
 	return (const struct addr *)((const char *)row + column->offset);
 }
 
+static const struct prefix *prefix_at(const struct column *column, const void *row)
+{
+	return (const struct prefix *)((const char *)row + column->offset);
+}
+
+static double decimal(const struct column *column, const void *row)
+{
+	double value;
+
+	memcpy(&value, (const char *)row + column->offset, sizeof(value));
+	return value;
+}
+
 /* Whether the row has no value here. An empty list is a value. */
 bool cell_is_null(const struct column *column, const void *row)
 {
@@ -61,13 +76,21 @@ bool cell_is_null(const struct column *column, const void *row)
 
 	switch (column->type) {
 	case COLUMN_TEXT:
+	case COLUMN_WORDS:
 	case COLUMN_OBJECT:
 		return !pointer(column, row);
+	case COLUMN_PREFIX:
+		return prefix_at(column, row)->addr.family == AF_UNSPEC;
 	case COLUMN_ADDR:
 	case COLUMN_ENDPOINT:
 		return address(column, row)->family == AF_UNSPEC;
 	case COLUMN_LIST:
 		return false;
+	case COLUMN_DOUBLE:
+		value = decimal(column, row) != decimal(column, row);
+		return value;
+	case COLUMN_TIME:
+		return !number(column, row, &max);
 	default:
 		if (column->null == COLUMN_NEVER_NULL)
 			return false;
@@ -79,12 +102,18 @@ bool cell_is_null(const struct column *column, const void *row)
 /* Whether the cell's text is bounded by CELL_SCALAR_MAX and made by cell_scalar(). */
 bool cell_is_scalar(const struct column *column)
 {
-	return column->type != COLUMN_TEXT && column->type != COLUMN_OBJECT &&
-	       column->type != COLUMN_LIST;
+	return column->type != COLUMN_TEXT && column->type != COLUMN_WORDS &&
+	       column->type != COLUMN_OBJECT && column->type != COLUMN_LIST;
 }
 
 /* Return: the text of a COLUMN_TEXT cell, NULL for null. */
 const char *cell_text_value(const struct column *column, const void *row)
+{
+	return pointer(column, row);
+}
+
+/* Return: the texts of a COLUMN_WORDS cell that is not null; NULL ends them. */
+const char *const *cell_words(const struct column *column, const void *row)
 {
 	return pointer(column, row);
 }
@@ -117,6 +146,31 @@ static char *format_endpoint(char *at, const struct addr *end)
 	return at;
 }
 
+/* @millionths with six decimals, without the zeros at their end. */
+static char *format_millionths(char *at, uint64_t millionths)
+{
+	uint64_t part = millionths % 1000000;
+
+	at = text_u64(at, millionths / 1000000);
+	if (part == 0)
+		return at;
+	*at++ = '.';
+	for (uint64_t scale = 100000; part > 0; scale /= 10) {
+		*at++ = (char)('0' + part / scale);
+		part %= scale;
+	}
+	return at;
+}
+
+static char *format_double(char *at, double value)
+{
+	if (value < 0) {
+		*at++ = '-';
+		value = -value;
+	}
+	return format_millionths(at, value < 1e13 ? (uint64_t)(value * 1e6 + 0.5) : UINT64_MAX);
+}
+
 /* Write a scalar cell that is not null at @at (room for CELL_SCALAR_MAX bytes, no terminator).
  *
  * Return: its length.
@@ -131,6 +185,14 @@ size_t cell_scalar(char *at, const struct column *column, const void *row)
 		return (size_t)(addr_format(at, address(column, row)) - at);
 	case COLUMN_ENDPOINT:
 		return (size_t)(format_endpoint(at, address(column, row)) - at);
+	case COLUMN_PREFIX:
+		return (size_t)(prefix_format(at, prefix_at(column, row)) - at);
+	case COLUMN_MS:
+		return (size_t)(format_millionths(at, number(column, row, &max)) - at);
+	case COLUMN_DOUBLE:
+		return (size_t)(format_double(at, decimal(column, row)) - at);
+	case COLUMN_TIME:
+		return (size_t)(clock_format(at, number(column, row, &max)) - at);
 	case COLUMN_BOOL:
 		yes = number(column, row, &max);
 		memcpy(at, yes ? "yes" : "no", yes ? 3 : 2);
@@ -184,8 +246,41 @@ static size_t write_text(struct buf *out, const char *text, enum cell_quotes quo
 	return width;
 }
 
-/* Nested rows as text: their cells joined by '/', the rows by ','. What is null or false is left
- * out; what is true shows its name. */
+/* Texts joined by ','; "-" if there are none. */
+static size_t write_words(struct buf *out, const char *const *words, enum cell_quotes quotes)
+{
+	size_t width = 0;
+
+	if (!words[0])
+		return write_text(out, "-", quotes);
+	for (size_t i = 0; words[i]; i++) {
+		if (i > 0)
+			width += write_text(out, ",", quotes);
+		width += write_text(out, words[i], quotes);
+	}
+	return width;
+}
+
+/* What nested text leaves out: null, false, an empty list. */
+static bool is_silent(const struct column *column, const void *row)
+{
+	uint64_t max;
+	uint32_t count;
+
+	if (cell_is_null(column, row))
+		return true;
+	if (column->type == COLUMN_BOOL)
+		return !number(column, row, &max);
+	if (column->type == COLUMN_WORDS)
+		return !cell_words(column, row)[0];
+	if (column->type != COLUMN_LIST)
+		return false;
+	cell_nested(column, row, &count);
+	return count == 0;
+}
+
+/* Nested rows as text: their cells joined by '/', the rows by ','. What is null, false or empty
+ * is left out; what is true shows its name. */
 static size_t write_nested(struct buf *out, const struct column *column, const void *row,
 			   enum cell_quotes quotes)
 {
@@ -202,9 +297,8 @@ static size_t write_nested(struct buf *out, const struct column *column, const v
 		}
 		for (const struct column *inner = column->nested; inner->key; inner++) {
 			bool flag = inner->type == COLUMN_BOOL;
-			uint64_t max;
 
-			if (cell_is_null(inner, element) || (flag && !number(inner, element, &max)))
+			if (is_silent(inner, element))
 				continue;
 			if (cells++ > 0) {
 				buf_add_char(out, '/');
@@ -239,6 +333,8 @@ size_t cell_write(struct buf *out, const struct column *column, const void *row,
 	}
 	if (column->type == COLUMN_TEXT)
 		return write_text(out, cell_text_value(column, row), quotes);
+	if (column->type == COLUMN_WORDS)
+		return write_words(out, cell_words(column, row), quotes);
 	cell_nested(column, row, &count);
 	if (count == 0) {
 		buf_add_char(out, '-');

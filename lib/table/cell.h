@@ -21,6 +21,7 @@ enum cell_quotes {
 bool cell_is_null(const struct column *column, const void *row);
 bool cell_is_scalar(const struct column *column);
 const char *cell_text_value(const struct column *column, const void *row);
+const char *const *cell_words(const struct column *column, const void *row);
 const void *cell_nested(const struct column *column, const void *row, uint32_t *count);
 size_t cell_scalar(char *at, const struct column *column, const void *row);
 size_t cell_write(struct buf *out, const struct column *column, const void *row,

@@ -39,6 +39,8 @@ static void csv_row(struct table *table, const void *row)
 			cell_nested(column, row, &count);
 		if (count == 0 || cell_is_null(column, row))
 			continue;
+		if (column->type == COLUMN_WORDS && !cell_words(column, row)[0])
+			continue;
 		quoted = needs_quotes(column, row);
 		if (quoted)
 			buf_add_char(out, '"');

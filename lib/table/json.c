@@ -67,10 +67,8 @@ static void json_object(struct buf *out, const struct column *columns, const voi
 	buf_add_char(out, '}');
 }
 
-/* A nested table of one column without a name is a list of plain values. */
 static void json_list(struct buf *out, const struct column *column, const void *row)
 {
-	bool is_plain = !column->nested[0].key[0];
 	uint32_t count;
 	const char *element = cell_nested(column, row, &count);
 
@@ -78,10 +76,18 @@ static void json_list(struct buf *out, const struct column *column, const void *
 	for (uint32_t i = 0; i < count; i++, element += column->stride) {
 		if (i > 0)
 			buf_add_char(out, ',');
-		if (is_plain)
-			json_cell(out, column->nested, element);
-		else
-			json_object(out, column->nested, element);
+		json_object(out, column->nested, element);
+	}
+	buf_add_char(out, ']');
+}
+
+static void json_words(struct buf *out, const char *const *words)
+{
+	buf_add_char(out, '[');
+	for (size_t i = 0; words[i]; i++) {
+		if (i > 0)
+			buf_add_char(out, ',');
+		json_text(out, words[i]);
 	}
 	buf_add_char(out, ']');
 }
@@ -89,7 +95,8 @@ static void json_list(struct buf *out, const struct column *column, const void *
 static void json_scalar(struct buf *out, const struct column *column, const void *row)
 {
 	bool quoted = column->type == COLUMN_ID || column->type == COLUMN_ADDR ||
-		      column->type == COLUMN_ENDPOINT;
+		      column->type == COLUMN_ENDPOINT || column->type == COLUMN_PREFIX ||
+		      column->type == COLUMN_TIME;
 	char *at = buf_reserve(out, CELL_SCALAR_MAX + 2);
 
 	if (quoted)
@@ -108,6 +115,8 @@ static void json_cell(struct buf *out, const struct column *column, const void *
 		buf_add(out, "null", 4);
 	else if (column->type == COLUMN_TEXT)
 		json_text(out, cell_text_value(column, row));
+	else if (column->type == COLUMN_WORDS)
+		json_words(out, cell_words(column, row));
 	else if (column->type == COLUMN_OBJECT)
 		json_object(out, column->nested, cell_nested(column, row, &count));
 	else if (column->type == COLUMN_LIST)
@@ -161,7 +170,7 @@ static void json_begin(struct table *table)
 
 static void json_row(struct table *table, const void *row)
 {
-	buf_add_text(table->out, table->rows > 0 ? ",\n" : "\n");
+	buf_add_text(table->out, table->first->rows > 0 ? ",\n" : "\n");
 	add_object(table, row);
 }
 
@@ -190,12 +199,14 @@ static void ndjson_end(struct table *table)
 
 const struct table_writer table_json_writer = {
 	.begin = json_begin,
+	.join = make_keys,
 	.row = json_row,
 	.end = json_end,
 };
 
 const struct table_writer table_ndjson_writer = {
 	.begin = ndjson_begin,
+	.join = make_keys,
 	.row = ndjson_row,
 	.end = ndjson_end,
 };

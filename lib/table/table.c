@@ -61,15 +61,28 @@ void table_begin(struct table *table, struct buf *out, enum table_format format)
 
 	table->out = out;
 	table->rows = 0;
+	table->first = table;
 	table->writer = writers[format];
 	table->writer->begin(table);
+}
+
+/* Let the rows of @table, which has columns of its own, go into the listing that @first has begun as
+ * JSON, NDJSON or CSV: for records of several kinds. table_end() is due for @first alone. */
+void table_join(struct table *table, struct table *first)
+{
+	table->out = first->out;
+	table->rows = 0;
+	table->first = first;
+	table->writer = first->writer;
+	if (table->writer->join)
+		table->writer->join(table);
 }
 
 /* Write one row; @row is borrowed for this call. */
 void table_row(struct table *table, const void *row)
 {
 	table->writer->row(table, row);
-	table->rows++;
+	table->first->rows++;
 }
 
 /* Finish the listing: what is still held back goes to the buf (which is not flushed), a JSON array

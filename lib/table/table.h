@@ -33,6 +33,7 @@ struct table {
 	size_t count;
 	const struct column *columns[TABLE_COLUMNS_MAX];
 	const struct table_writer *writer;
+	struct table *first; /* of the listing that its rows go to; itself, unless it joined */
 	union {
 		struct {
 			bool sampling;
@@ -48,12 +49,14 @@ struct table {
 
 struct table_writer {
 	void (*begin)(struct table *table);
+	void (*join)(struct table *table); /* NULL: nothing to prepare */
 	void (*row)(struct table *table, const void *row);
 	void (*end)(struct table *table);
 };
 
 int table_select(struct table *table, const struct column *all, const char *list, struct err *err);
 void table_begin(struct table *table, struct buf *out, enum table_format format);
+void table_join(struct table *table, struct table *first);
 void table_row(struct table *table, const void *row);
 int table_end(struct table *table);
 

@@ -20,7 +20,7 @@ static struct addr get_addr(const uint8_t *at)
  * Return: WIRE_OK, WIRE_SHORT, WIRE_BAD if the lengths of its addresses do not go with their types,
  * or WIRE_UNSUPPORTED for other types and operations.
  */
-enum wire_verdict arp_parse(const uint8_t *bytes, size_t length, struct arp *arp)
+enum wire_result arp_parse(const uint8_t *bytes, size_t length, struct arp *arp)
 {
 	if (length < 8)
 		return WIRE_SHORT;
@@ -36,7 +36,7 @@ enum wire_verdict arp_parse(const uint8_t *bytes, size_t length, struct arp *arp
 		.target_mac = lladdr_ether(bytes + 18),
 		.sender = get_addr(bytes + 14),
 		.target = get_addr(bytes + 24),
-		.operation = (uint16_t)(bytes[6] << 8 | bytes[7]),
+		.operation = wire_get_u16(bytes + 6),
 	};
 	if (arp->operation < ARP_REQUEST || arp->operation > ARP_REVERSE_REPLY)
 		return WIRE_UNSUPPORTED;
@@ -50,8 +50,7 @@ enum wire_verdict arp_parse(const uint8_t *bytes, size_t length, struct arp *arp
 size_t arp_build(uint8_t *at, const struct arp *arp)
 {
 	memcpy(at, head, sizeof(head));
-	at[6] = (uint8_t)(arp->operation >> 8);
-	at[7] = (uint8_t)arp->operation;
+	wire_put_u16(at + 6, arp->operation);
 	memcpy(at + 8, arp->sender_mac.bytes, LLADDR_ETHER);
 	memcpy(at + 14, arp->sender.bytes, 4);
 	memcpy(at + 18, arp->target_mac.bytes, LLADDR_ETHER);

@@ -7,7 +7,7 @@
 
 #include "base/addr.h"
 #include "base/lladdr.h"
-#include "wire/verdict.h"
+#include "wire/wire.h"
 
 /* Of Ethernet and IPv4. */
 #define ARP_LENGTH 28
@@ -25,7 +25,7 @@ struct arp {
 	uint16_t operation; /* enum arp_operation */
 };
 
-enum wire_verdict arp_parse(const uint8_t *bytes, size_t length, struct arp *arp);
+enum wire_result arp_parse(const uint8_t *bytes, size_t length, struct arp *arp);
 size_t arp_build(uint8_t *at, const struct arp *arp);
 
 #endif

@@ -20,9 +20,9 @@ static void take_padding(const struct ethernet *frame, struct claim *claim)
 		claim->has_nonce |= claim->nonce[i] != 0;
 }
 
-static enum wire_verdict from_arp(const struct ethernet *frame, struct claim *claim)
+static enum wire_result from_arp(const struct ethernet *frame, struct claim *claim)
 {
-	enum wire_verdict verdict;
+	enum wire_result verdict;
 	struct arp arp;
 
 	verdict = arp_parse(frame->payload, frame->length, &arp);
@@ -58,9 +58,9 @@ static void from_advertisement(const struct ndp *ndp, struct claim *claim)
 	claim->is_from_router = ndp->is_router;
 }
 
-static enum wire_verdict from_ndp(const struct ethernet *frame, struct claim *claim)
+static enum wire_result from_ndp(const struct ethernet *frame, struct claim *claim)
 {
-	enum wire_verdict verdict;
+	enum wire_result verdict;
 	struct ndp ndp;
 
 	verdict = ndp_parse(frame->payload, frame->length, &ndp);
@@ -93,10 +93,10 @@ static enum wire_verdict from_ndp(const struct ethernet *frame, struct claim *cl
  *
  * Return: as the parsers of what it holds; WIRE_UNSUPPORTED for other frames.
  */
-enum wire_verdict claim_parse(const uint8_t *bytes, size_t length, struct claim *claim)
+enum wire_result claim_parse(const uint8_t *bytes, size_t length, struct claim *claim)
 {
 	struct ethernet frame;
-	enum wire_verdict verdict = ethernet_parse(bytes, length, &frame);
+	enum wire_result verdict = ethernet_parse(bytes, length, &frame);
 
 	if (verdict != WIRE_OK)
 		return verdict;

@@ -6,12 +6,12 @@
 #include <stdint.h>
 
 #include "record/claim.h"
-#include "wire/verdict.h"
+#include "wire/wire.h"
 
 /* Longest frame that claim_build() makes. */
 #define CLAIM_BUILD_MAX 128
 
-enum wire_verdict claim_parse(const uint8_t *bytes, size_t length, struct claim *claim);
+enum wire_result claim_parse(const uint8_t *bytes, size_t length, struct claim *claim);
 size_t claim_build(uint8_t *at, const struct claim *claim);
 
 #endif

@@ -45,11 +45,9 @@ size_t echo6_build(uint8_t *at, const struct echo6 *echo)
 	memcpy(packet + 8, echo->src.bytes, 16);
 	memcpy(packet + 24, echo->dst.bytes, 16);
 	message[0] = ECHO_REQUEST;
-	message[4] = (uint8_t)(echo->id >> 8);
-	message[5] = (uint8_t)echo->id;
+	wire_put_u16(message + 4, echo->id);
 	checksum = icmp_checksum(packet, ECHO_HEADER);
-	message[2] = (uint8_t)(checksum >> 8);
-	message[3] = (uint8_t)checksum;
+	wire_put_u16(message + 2, checksum);
 	return ECHO6_LENGTH;
 }
 
@@ -57,10 +55,10 @@ size_t echo6_build(uint8_t *at, const struct echo6 *echo)
  *
  * Return: WIRE_OK, WIRE_SHORT, WIRE_BAD, or WIRE_UNSUPPORTED for another frame.
  */
-enum wire_verdict echo6_parse(const uint8_t *bytes, size_t length, struct echo6 *echo)
+enum wire_result echo6_parse(const uint8_t *bytes, size_t length, struct echo6 *echo)
 {
 	struct ethernet frame;
-	enum wire_verdict verdict = ethernet_parse(bytes, length, &frame);
+	enum wire_result verdict = ethernet_parse(bytes, length, &frame);
 	const uint8_t *packet = frame.payload;
 	size_t size;
 
@@ -72,7 +70,7 @@ enum wire_verdict echo6_parse(const uint8_t *bytes, size_t length, struct echo6 
 		return WIRE_SHORT;
 	if (packet[6] != NEXT_ICMPV6 || packet[IPV6_HEADER] != ECHO_REPLY)
 		return WIRE_UNSUPPORTED;
-	size = (size_t)packet[4] << 8 | packet[5];
+	size = wire_get_u16(packet + 4);
 	if (size > frame.length - IPV6_HEADER || size < ECHO_HEADER)
 		return WIRE_SHORT;
 	if (packet[0] >> 4 != 6 || packet[IPV6_HEADER + 1] != 0 || icmp_checksum(packet, size) != 0)
@@ -82,7 +80,7 @@ enum wire_verdict echo6_parse(const uint8_t *bytes, size_t length, struct echo6 
 		.eth_dst = frame.dst,
 		.src = { .family = AF_INET6 },
 		.dst = { .family = AF_INET6 },
-		.id = (uint16_t)(packet[IPV6_HEADER + 4] << 8 | packet[IPV6_HEADER + 5]),
+		.id = wire_get_u16(packet + IPV6_HEADER + 4),
 	};
 	memcpy(echo->src.bytes, packet + 8, 16);
 	memcpy(echo->dst.bytes, packet + 24, 16);

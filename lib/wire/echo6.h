@@ -7,7 +7,7 @@
 
 #include "base/addr.h"
 #include "base/lladdr.h"
-#include "wire/verdict.h"
+#include "wire/wire.h"
 
 /* Length of the frame that echo6_build() makes. */
 #define ECHO6_LENGTH (14 + 40 + 8)
@@ -20,6 +20,6 @@ struct echo6 {
 };
 
 size_t echo6_build(uint8_t *at, const struct echo6 *echo);
-enum wire_verdict echo6_parse(const uint8_t *bytes, size_t length, struct echo6 *echo);
+enum wire_result echo6_parse(const uint8_t *bytes, size_t length, struct echo6 *echo);
 
 #endif

@@ -7,11 +7,6 @@
 #define TAG_LENGTH 4
 #define TAGS_MAX 2
 
-static uint16_t get16(const uint8_t *at)
-{
-	return (uint16_t)(at[0] << 8 | at[1]);
-}
-
 static int is_tag(uint16_t type)
 {
 	return type == 0x8100 || type == 0x88a8 || type == 0x9100;
@@ -23,7 +18,7 @@ static int is_tag(uint16_t type)
  * Return: WIRE_OK, WIRE_SHORT, or WIRE_UNSUPPORTED for IEEE 802.3's length in the type's place and
  * for more tags.
  */
-enum wire_verdict ethernet_parse(const uint8_t *bytes, size_t length, struct ethernet *frame)
+enum wire_result ethernet_parse(const uint8_t *bytes, size_t length, struct ethernet *frame)
 {
 	size_t at = ETHERNET_HEADER;
 	int tags = 0;
@@ -33,7 +28,7 @@ enum wire_verdict ethernet_parse(const uint8_t *bytes, size_t length, struct eth
 	*frame = (struct ethernet){
 		.dst = lladdr_ether(bytes),
 		.src = lladdr_ether(bytes + LLADDR_ETHER),
-		.type = get16(bytes + 12),
+		.type = wire_get_u16(bytes + 12),
 	};
 	while (is_tag(frame->type)) {
 		if (length - at < TAG_LENGTH)
@@ -41,8 +36,8 @@ enum wire_verdict ethernet_parse(const uint8_t *bytes, size_t length, struct eth
 		if (++tags > TAGS_MAX)
 			return WIRE_UNSUPPORTED;
 		if (tags == 1)
-			frame->vlan = get16(bytes + at) & 0xfff;
-		frame->type = get16(bytes + at + 2);
+			frame->vlan = wire_get_u16(bytes + at) & 0xfff;
+		frame->type = wire_get_u16(bytes + at + 2);
 		at += TAG_LENGTH;
 	}
 	frame->payload = bytes + at;
@@ -58,7 +53,6 @@ size_t ethernet_build(uint8_t *at, const struct ethernet *frame)
 {
 	memcpy(at, frame->dst.bytes, LLADDR_ETHER);
 	memcpy(at + LLADDR_ETHER, frame->src.bytes, LLADDR_ETHER);
-	at[12] = (uint8_t)(frame->type >> 8);
-	at[13] = (uint8_t)frame->type;
+	wire_put_u16(at + 12, frame->type);
 	return ETHERNET_HEADER;
 }

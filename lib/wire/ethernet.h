@@ -6,7 +6,7 @@
 #include <stdint.h>
 
 #include "base/lladdr.h"
-#include "wire/verdict.h"
+#include "wire/wire.h"
 
 #define ETHERNET_HEADER 14
 #define ETHERNET_MIN 60 /* without the frame check sequence; shorter payloads are padded */
@@ -25,7 +25,7 @@ struct ethernet {
 	uint16_t vlan; /* of the outermost tag, 0: none */
 };
 
-enum wire_verdict ethernet_parse(const uint8_t *bytes, size_t length, struct ethernet *frame);
+enum wire_result ethernet_parse(const uint8_t *bytes, size_t length, struct ethernet *frame);
 size_t ethernet_build(uint8_t *at, const struct ethernet *frame);
 
 #endif

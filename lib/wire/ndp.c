@@ -23,11 +23,6 @@ static struct addr get_addr(const uint8_t *at)
 	return addr;
 }
 
-static uint16_t get16(const uint8_t *at)
-{
-	return (uint16_t)(at[0] << 8 | at[1]);
-}
-
 /* The sum over the pseudo-header (RFC 8200 section 8.1) and the message. */
 static uint16_t icmp_checksum(const uint8_t *packet, const uint8_t *message, size_t length)
 {
@@ -61,7 +56,7 @@ static void parse_option(const uint8_t *at, size_t length, struct ndp *ndp)
 }
 
 /* Options come in units of eight bytes. */
-static enum wire_verdict parse_options(const uint8_t *at, size_t left, struct ndp *ndp)
+static enum wire_result parse_options(const uint8_t *at, size_t left, struct ndp *ndp)
 {
 	while (left > 0) {
 		size_t length;
@@ -120,11 +115,11 @@ static bool is_valid(const struct ndp *ndp)
  *
  * Return: WIRE_OK, WIRE_SHORT, WIRE_BAD, or WIRE_UNSUPPORTED for what is no neighbour discovery.
  */
-enum wire_verdict ndp_parse(const uint8_t *bytes, size_t length, struct ndp *ndp)
+enum wire_result ndp_parse(const uint8_t *bytes, size_t length, struct ndp *ndp)
 {
 	const uint8_t *message = bytes + IPV6_HEADER;
 	size_t size, fixed;
-	enum wire_verdict verdict;
+	enum wire_result verdict;
 
 	if (length < IPV6_HEADER)
 		return WIRE_SHORT;
@@ -132,7 +127,7 @@ enum wire_verdict ndp_parse(const uint8_t *bytes, size_t length, struct ndp *ndp
 		return WIRE_BAD;
 	if (bytes[6] != NEXT_ICMPV6)
 		return WIRE_UNSUPPORTED;
-	size = get16(bytes + 4);
+	size = wire_get_u16(bytes + 4);
 	if (size > length - IPV6_HEADER || size < 4)
 		return WIRE_SHORT;
 	fixed = fixed_length(message[0]);
@@ -155,7 +150,7 @@ enum wire_verdict ndp_parse(const uint8_t *bytes, size_t length, struct ndp *ndp
 		ndp->is_override = message[4] & 0x20;
 	}
 	if (ndp->type == NDP_ROUTER_ADVERTISEMENT)
-		ndp->router_lifetime_s = get16(message + 6);
+		ndp->router_lifetime_s = wire_get_u16(message + 6);
 	verdict = parse_options(message + fixed, size - fixed, ndp);
 	if (verdict != WIRE_OK)
 		return verdict;
@@ -198,11 +193,9 @@ size_t ndp_build(uint8_t *at, const struct ndp *ndp)
 	if (ndp->has_nonce)
 		end = put_option(end, OPTION_NONCE, ndp->nonce);
 	size = (size_t)(end - message);
-	at[4] = (uint8_t)(size >> 8);
-	at[5] = (uint8_t)size;
+	wire_put_u16(at + 4, (uint16_t)size);
 	checksum = icmp_checksum(at, message, size);
-	message[2] = (uint8_t)(checksum >> 8);
-	message[3] = (uint8_t)checksum;
+	wire_put_u16(message + 2, checksum);
 	return IPV6_HEADER + size;
 }
 

@@ -8,7 +8,7 @@
 
 #include "base/addr.h"
 #include "base/lladdr.h"
-#include "wire/verdict.h"
+#include "wire/wire.h"
 
 /* Longest message that ndp_build() makes: IPv6 header, solicitation, two options. */
 #define NDP_BUILD_MAX (40 + 24 + 8 + 8)
@@ -33,7 +33,7 @@ struct ndp {
 	uint16_t router_lifetime_s;		   /* of a router's */
 };
 
-enum wire_verdict ndp_parse(const uint8_t *bytes, size_t length, struct ndp *ndp);
+enum wire_result ndp_parse(const uint8_t *bytes, size_t length, struct ndp *ndp);
 size_t ndp_build(uint8_t *at, const struct ndp *ndp);
 struct addr ndp_solicited_node(const struct addr *target);
 struct lladdr ndp_multicast_mac(const struct addr *group);

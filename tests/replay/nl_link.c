@@ -110,6 +110,24 @@ int nl_link_send(struct nl_link *link, const void *bytes, size_t length)
 	return mnl_socket_sendto(link->socket, bytes, length) < 0 ? -errno : 0;
 }
 
+/* A recording of events is played to whoever asks for any. */
+int nl_link_join(struct nl_link *link, unsigned int group)
+{
+	int value = (int)group;
+
+	if (!link->socket)
+		return 0;
+	return mnl_socket_setsockopt(link->socket, NETLINK_ADD_MEMBERSHIP, &value,
+				     sizeof(value)) < 0 ?
+		       -errno :
+		       0;
+}
+
+int nl_link_fd(const struct nl_link *link)
+{
+	return link->socket ? mnl_socket_get_fd(link->socket) : -1;
+}
+
 /* The next record.
  *
  * Return: as nl_link_receive().

@@ -81,6 +81,19 @@ int nl_link_send(struct nl_link *link, const void *bytes, size_t length)
 	return fake_link.send_error;
 }
 
+int nl_link_join(struct nl_link *link, unsigned int group)
+{
+	(void)link;
+	(void)group;
+	return 0;
+}
+
+int nl_link_fd(const struct nl_link *link)
+{
+	(void)link;
+	return -1;
+}
+
 ssize_t nl_link_receive(struct nl_link *link, void *bytes, size_t size)
 {
 	const struct fake_datagram *datagram = &fake_link.queue[fake_link.next];
