@@ -60,8 +60,11 @@ static bool take_time(const char **line, uint64_t *time_ns)
 
 static bool take_macs(const char *line, struct station *station)
 {
+	size_t length = strlen(line);
 	char word[LLADDR_TEXT_MAX + 1];
 
+	if (length == 0 || line[length - 1] == ',')
+		return false;
 	while (*line) {
 		struct lladdr *mac = &station->macs[station->mac_count];
 
