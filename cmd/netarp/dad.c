@@ -146,7 +146,7 @@ static int show(struct dad *dad)
  */
 int dad_run(struct run *run, struct err *err)
 {
-	struct dad dad = { .run = run };
+	struct dad dad = { .run = run, .lan = { .sender.fd = -1, .hearer.fd = -1 } };
 	int ret;
 
 	ret = lookup_host(run->operands[0], AF_UNSPEC, &dad.answers.target, err);
@@ -268,7 +268,7 @@ int announce_run(struct run *run, struct err *err)
 {
 	const struct settings *settings = &run->settings;
 	struct link_event event = { .kind = EVENT_ANNOUNCED, .rtt_ns = LINK_EVENT_NO_RTT };
-	struct lan lan = { 0 };
+	struct lan lan = { .sender.fd = -1, .hearer.fd = -1 };
 	uint32_t count, interval_ms;
 	uint64_t next_ns = clock_mono_ns();
 	bool from_router;
@@ -283,7 +283,7 @@ int announce_run(struct run *run, struct err *err)
 		ret = event_begin(run, false, err);
 	if (ret == 0)
 		ret = lan_open(&lan, err);
-	if (ret < 0)
+	if (ret < 0 || !lan.link)
 		goto out;
 	from_router = event.addr.family == AF_INET6 && is_router(lan.link);
 	count = settings->count		     ? settings->count :

@@ -62,10 +62,9 @@ static bool read_all(struct guard_state *state, struct guard *guard, const struc
 	struct lines lines;
 	size_t length, number = 0;
 	char *line;
-	int ret;
 
 	lines_init(&lines, state->file.fd);
-	while ((ret = lines_next(&lines, &line, &length)) > 0) {
+	while (lines_next(&lines, &line, &length) > 0) {
 		enum station_line kind = station_read(line, &saved, &expected);
 
 		if (strlen(line) != length || (number++ == 0) != (kind == STATION_LINE_HEAD) ||

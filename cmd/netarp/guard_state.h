@@ -7,7 +7,7 @@
 #include "analysis/guard.h"
 #include "base/err.h"
 #include "host/links.h"
-#include "host/state_file.h"
+#include "base/state_file.h"
 
 /* The stations that a guard knows, kept across runs. */
 struct guard_state {

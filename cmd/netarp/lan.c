@@ -34,8 +34,8 @@ static int check_link(const struct link *link, struct err *err)
 	return 0;
 }
 
-/* The interface of the link that @target is on: the one named, the one of its zone, the one that has
- * it, or the one that the routes say. */
+/* The interface of the link that @target is on: the one named, the one of its zone, the one that
+ * has it, or the one that the routes say. */
 static int choose_link(struct run *run, struct lan *lan, const struct addr *target, struct err *err)
 {
 	char text[ADDR_TEXT_MAX + 1];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* --monitor: the kernel's table as it changes. The kernel tells what an entry is, not what it was;
- * the table as it was at the start, and every change since, is kept to tell a new one from a changed
- * one. */
+/* --monitor: the kernel's table as it changes. The kernel tells what an entry is, not what it
+ * was; the table as it was at the start, and every change since, is kept to tell a new one from
+ * a changed one. */
 #include <errno.h>
 #include <linux/rtnetlink.h>
 #include <poll.h>

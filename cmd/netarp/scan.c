@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* --scan [PREFIX]: who is on the link? IPv4 by asking for every address of a prefix that is on the
- * link; IPv6, whose prefixes are too large for that, by asking all nodes at once and by looking into
- * the neighbour table. */
+/* --scan [PREFIX]: who is on the link? IPv4 by asking for every address of a prefix that is on
+ * the link; IPv6, whose prefixes are too large for that, by asking all nodes at once and by
+ * looking into the neighbour table. */
 #include <errno.h>
 #include <net/if_arp.h>
 #include <stdio.h>
@@ -188,8 +188,8 @@ static int on_neigh(const struct neigh *neigh, void *arg)
 	return note(scan, &neigh->dst, &neigh->lladdr, 0, LINK_EVENT_NO_RTT);
 }
 
-/* An echo request to all nodes (ff02::1) from each of this host's addresses on the link, since nodes
- * answer from an address of the same scope. */
+/* An echo request to all nodes (ff02::1) from each of this host's addresses on the link, since
+ * nodes answer from an address of the same scope. */
 static int scan_v6(struct scan *scan, struct err *err)
 {
 	static const struct addr all_nodes = {

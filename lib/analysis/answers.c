@@ -39,9 +39,9 @@ bool answers_add(struct answers *answers, const struct claim *claim)
 	return true;
 }
 
-/* Whether @claim shows that the target is not free: somebody else has it, or is just about to take
- * it (RFC 5227 section 2.1.1, RFC 4862 section 5.4). What this host says itself does not count, even
- * where a switch sends it back. */
+/* Whether @claim shows that the target is not free: somebody else has it, or is just about to
+ * take it (RFC 5227 section 2.1.1, RFC 4862 section 5.4). What this host says itself does not
+ * count, even where a switch sends it back. */
 bool answers_is_taken(const struct answers *answers, const struct claim *claim)
 {
 	if (lladdr_equal(&claim->eth_src, &answers->own_mac) ||

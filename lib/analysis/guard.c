@@ -1,15 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Noticing on a link that somebody says to be who he is not.
  *
- * Theory of operation: every frame of ARP and neighbour discovery claims that an address is at a MAC
- * address, or asks. The guard remembers who claimed each address, and judges a change by what was
- * heard around it: whether the old MAC address spoke a moment ago (two at once: a conflict), has
- * been silent while the new one announced itself (a failover, or, if the new one asked whether the
- * address is free, a move), or neither (a change). A failover is what an attacker would like to look
- * like: it is told, as a notice; and when the silent one speaks again, that is a flip-flop, of a
- * gateway the gravest of all. A MAC address out of a virtual router's range proves nothing: anybody
- * can use it.
- */
+ * Theory of operation: every frame of ARP and neighbour discovery claims that an address is at a
+ * MAC address, or asks. The guard remembers who claimed each address, and judges a change by
+ * what was heard around it: whether the old MAC address spoke a moment ago (two at once: a
+ * conflict), has been silent while the new one announced itself (a failover, or, if the new one
+ * asked whether the address is free, a move), or neither (a change). A failover is what an
+ * attacker would like to look like: it is told, as a notice; and when the silent one speaks
+ * again, that is a flip-flop, of a gateway the gravest of all. A MAC address out of a virtual
+ * router's range proves nothing: anybody can use it. / */
 #include "analysis/guard.h"
 
 #include <stdio.h>

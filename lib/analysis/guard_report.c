@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* What a guard tells and what it only counts. An attacker who repeats himself, or makes thousands of
- * stations up, must neither flood the reader nor push the grave out with the trivial: the same of
- * the same address is told every ten seconds at most, and each severity has a budget of its own.
- * What was not told is counted, and the count is told. */
+/* What a guard tells and what it only counts. An attacker who repeats himself, or makes
+ * thousands of stations up, must neither flood the reader nor push the grave out with the
+ * trivial: the same of the same address is told every ten seconds at most, and each severity has
+ * a budget of its own. What was not told is counted, and the count is told. */
 #include "analysis/guard_report.h"
 
 #include <stdio.h>

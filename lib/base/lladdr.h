@@ -14,8 +14,8 @@
 /* Longest text, "02:00:...", no terminator. */
 #define LLADDR_TEXT_MAX (3 * LLADDR_MAX - 1)
 
-/* A link-layer address: a MAC address mostly, but InfiniBand's has 20 bytes, and a tunnel's is an IP
- * address. The bytes beyond the length are zero. */
+/* A link-layer address: a MAC address mostly, but InfiniBand's has 20 bytes, and a tunnel's is
+ * an IP address. The bytes beyond the length are zero. */
 struct lladdr {
 	uint8_t length; /* 0: none */
 	uint8_t bytes[LLADDR_MAX];

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* ARP and neighbour discovery ask the same two questions and give the same answers: here they become
- * one record, and one record becomes either. */
+/* ARP and neighbour discovery ask the same two questions and give the same answers: here they
+ * become one record, and one record becomes either. */
 #include "wire/claim.h"
 
 #include <string.h>
@@ -88,11 +88,10 @@ static enum wire_result from_ndp(const struct ethernet *frame, struct claim *cla
 	return WIRE_OK;
 }
 
-/* Read an Ethernet frame of ARP, RARP or neighbour discovery. Time and interface are the caller's to
- * fill in, afterwards; so is the zone of scoped addresses.
+/* Read an Ethernet frame of ARP, RARP or neighbour discovery. Time and interface are the caller's
+ * to fill in, afterwards; so is the zone of scoped addresses.
  *
- * Return: as the parsers of what it holds; WIRE_UNSUPPORTED for other frames.
- */
+ * Return: as the parsers of what it holds; WIRE_UNSUPPORTED for other frames. / */
 enum wire_result claim_parse(const uint8_t *bytes, size_t length, struct claim *claim)
 {
 	struct ethernet frame;

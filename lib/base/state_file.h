@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#ifndef NETSONDE_HOST_STATE_FILE_H
-#define NETSONDE_HOST_STATE_FILE_H
+#ifndef NETSONDE_BASE_STATE_FILE_H
+#define NETSONDE_BASE_STATE_FILE_H
 
 #include <limits.h>
 

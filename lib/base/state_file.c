@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-#include "host/state_file.h"
+#include "base/state_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -11,8 +11,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-/* What a name grows by: ".1234567890.new". */
-#define SUFFIX_MAX 32
+/* What a name grows by at most: ".1234567890.new", ".damaged-" and a number. */
+#define SUFFIX_MAX 40
 
 /* Open the folder of @path, and the file if it is there: a regular one, not behind a symbolic link.
  *
@@ -61,9 +61,13 @@ void state_file_close(struct state_file *file)
  */
 int state_file_set_aside(struct state_file *file, char *name, size_t size, struct err *err)
 {
-	unsigned long long seconds = clock_real_ns() / 1000000000u;
+	static const char suffix[] = ".damaged-";
+	size_t length = text_copy(name, size, file->name);
 
-	snprintf(name, size, "%s.damaged-%llu", file->name, seconds);
+	if (size - length < sizeof(suffix) + TEXT_U64_MAX)
+		return err_set(err, -ENAMETOOLONG, "%s: too long a name", file->name);
+	length += text_copy(name + length, size - length, suffix);
+	*text_u64(name + length, clock_real_ns() / 1000000000u) = '\0';
 	if (renameat(file->dir, file->name, file->dir, name) < 0)
 		return err_set(err, -errno, "%s: cannot be set aside: %s", file->name,
 			       strerror(errno));
@@ -78,10 +82,15 @@ int state_file_set_aside(struct state_file *file, char *name, size_t size, struc
  */
 int state_file_begin(struct state_file *file, struct buf *out, struct err *err)
 {
+	size_t length;
+	char *at;
 	int fd;
 
-	snprintf(file->temporary, sizeof(file->temporary), "%.*s.%d.new", NAME_MAX - SUFFIX_MAX,
-		 file->name, (int)getpid());
+	length = text_copy(file->temporary, sizeof(file->temporary) - SUFFIX_MAX, file->name);
+	at = file->temporary + length;
+	*at++ = '.';
+	at = text_u64(at, (uint64_t)getpid());
+	text_copy(at, sizeof(".new"), ".new");
 	fd = openat(file->dir, file->temporary,
 		    O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0) {
