@@ -135,7 +135,7 @@ pcap_of() {
 			fi
 			length=$(le32 $((${#frame} / 2)))
 			printf "$(le32 $now)$(le32 0)$length$length"
-			printf "$(sed 's/../\\x&/g' <<<"$frame")"
+			printf "$(fold -w 2 <<<"$frame" | awk '{ printf "\\x%s", $0 }')"
 			now=$((now + 1))
 		done
 	}
