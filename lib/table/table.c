@@ -66,8 +66,8 @@ void table_begin(struct table *table, struct buf *out, enum table_format format)
 	table->writer->begin(table);
 }
 
-/* Let the rows of @table, which has columns of its own, go into the listing that @first has begun as
- * JSON, NDJSON or CSV: for records of several kinds. table_end() is due for @first alone. */
+/* Let the rows of @table, which has columns of its own, go into the listing that @first has begun
+ * as JSON, NDJSON or CSV: for records of several kinds. table_end() is due for @first alone. */
 void table_join(struct table *table, struct table *first)
 {
 	table->out = first->out;

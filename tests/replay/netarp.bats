@@ -53,8 +53,8 @@ play() {
 		cp "$data/0.nl" "$folder/0.nl"
 		printf '\xff' | dd of="$folder/0.nl" bs=1 seek="$i" conv=notrunc status=none
 		status=0
-		timeout 5 "$BASH" -c 'NETSONDE_REPLAY=$0 "$@"' "$folder" "$netarp" --json >"$folder/out" \
-			2>"$folder/err" || status=$?
+		NETSONDE_REPLAY=$folder timeout 5 "$netarp" --json >"$folder/out" 2>"$folder/err" ||
+			status=$?
 		[[ $status -eq 0 || $status -eq 2 ]] || fail "byte $i: $status"
 	done
 }

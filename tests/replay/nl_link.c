@@ -117,8 +117,8 @@ int nl_link_join(struct nl_link *link, unsigned int group)
 
 	if (!link->socket)
 		return 0;
-	return mnl_socket_setsockopt(link->socket, NETLINK_ADD_MEMBERSHIP, &value,
-				     sizeof(value)) < 0 ?
+	return mnl_socket_setsockopt(link->socket, NETLINK_ADD_MEMBERSHIP, &value, sizeof(value)) <
+			       0 ?
 		       -errno :
 		       0;
 }
