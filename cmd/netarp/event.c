@@ -16,6 +16,7 @@ struct event_row {
 	struct addr addr;
 	const char *const *macs, *const *vendors;
 	uint32_t rtt_us;
+	uint16_t vlan;
 	const char *mac_words[LINK_EVENT_MACS + 1], *vendor_words[LINK_EVENT_MACS + 1];
 	char mac_texts[LINK_EVENT_MACS][LLADDR_TEXT_MAX + 1];
 };
@@ -35,6 +36,7 @@ static const struct column event_columns[] = {
 	{ "event", "Event", "what", COLUMN_TEXT, AT(event) },
 	{ "severity", "Severity", "how bad", COLUMN_TEXT, AT(severity), .tint = severity_tint },
 	{ "dev", "Iface", "where", COLUMN_TEXT, AT(dev) },
+	{ "vlan", "VLAN", "on which VLAN", COLUMN_U16, COLUMN_NULL_ZERO, COLUMN_RIGHT, AT(vlan) },
 	{ "addr", "Address", "whose address", COLUMN_ADDR, AT(addr) },
 	{ "macs", "HWaddresses", "who", COLUMN_WORDS, AT(macs) },
 	{ "vendor", "Vendors", "made by", COLUMN_WORDS, AT(vendors) },
@@ -47,7 +49,7 @@ static const struct column event_columns[] = {
 /* clang-format on */
 
 static const char wide_list[] = "time,severity,event,dev,addr,macs,evidence";
-static const char full_list[] = "time,event,severity,dev,addr,macs,vendor,evidence";
+static const char full_list[] = "time,event,severity,dev,vlan,addr,macs,vendor,evidence";
 static const char reply_list[] = "time,event,severity,dev,addr,macs,vendor,rtt_us,cast,evidence";
 
 /* Start a listing of what is found; @has_replies for modes that measure. In the habit's layout
@@ -89,6 +91,7 @@ int event_show(struct run *run, const struct link_event *event)
 		.dev = links_name(&run->links, event->iface),
 		.evidence = event->evidence[0] ? event->evidence : NULL,
 		.addr = event->addr,
+		.vlan = event->vlan,
 		.rtt_us = event->rtt_ns == LINK_EVENT_NO_RTT ? UINT32_MAX : event->rtt_ns / 1000,
 	};
 
@@ -96,12 +99,14 @@ int event_show(struct run *run, const struct link_event *event)
 		row.cast = event->is_broadcast ? "broadcast" : "unicast";
 	fill_macs(run, &row, event);
 	if (settings_is_habit(&run->settings)) {
-		char addr[ADDR_TEXT_MAX + 1], time[CLOCK_TEXT_MAX + 1];
+		char addr[ADDR_TEXT_MAX + 1], time[CLOCK_TEXT_MAX + 1], vlan[16] = "";
 
 		*clock_format(time, row.time_ns) = '\0';
 		*addr_format(addr, &event->addr) = '\0';
-		say_line(run, "%s %s %s %s%s%s%s%s", time, row.severity, row.event,
-			 row.dev ? row.dev : "-", addr[0] ? " " : "", addr,
+		if (event->vlan)
+			*text_u64(vlan + text_copy(vlan, 8, " vlan "), event->vlan) = '\0';
+		say_line(run, "%s %s %s %s%s%s%s%s%s", time, row.severity, row.event,
+			 row.dev ? row.dev : "-", vlan, addr[0] ? " " : "", addr,
 			 row.evidence ? ": " : "", row.evidence ? row.evidence : "");
 	} else {
 		table_row(&run->table, &row);

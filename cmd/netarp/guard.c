@@ -95,10 +95,13 @@ static int learn_host(struct watch *watch, struct err *err)
 	return ret == -ENOMEM ? err_set(err, ret, "out of memory") : ret;
 }
 
-static void judge(struct watch *watch, const uint8_t *bytes, size_t length, struct claim *claim,
-		  uint64_t time_ns, uint32_t iface, bool is_outgoing)
+/* Judge a frame; @heard has what its bytes do not tell: time, interface, a tag that was taken
+ * off. */
+static void judge(struct watch *watch, const uint8_t *bytes, size_t length,
+		  const struct claim *heard, bool is_outgoing)
 {
-	enum wire_result verdict = claim_parse(bytes, length, claim);
+	struct claim claim;
+	enum wire_result verdict = claim_parse(bytes, length, &claim);
 
 	watch->frames++;
 	if (verdict == WIRE_UNSUPPORTED)
@@ -107,22 +110,27 @@ static void judge(struct watch *watch, const uint8_t *bytes, size_t length, stru
 		watch->malformed++;
 	if (verdict != WIRE_OK)
 		return;
-	claim->time_ns = time_ns;
-	claim->iface = iface;
-	guard_claim(&watch->guard, claim, is_outgoing);
+	claim.time_ns = heard->time_ns;
+	claim.iface = heard->iface;
+	if (heard->vlan)
+		claim.vlan = heard->vlan;
+	guard_claim(&watch->guard, &claim, is_outgoing);
 }
 
 static int take_frames(struct watch *watch, struct err *err)
 {
-	struct claim claim;
 	int ret;
 
 	while ((ret = packet_receive(&watch->packet, &watch->frame)) == 0) {
 		const struct packet_frame *frame = &watch->frame;
+		const struct claim heard = {
+			.time_ns = frame->time_ns,
+			.iface = frame->iface,
+			.vlan = frame->vlan,
+		};
 
 		if (frame->is_ethernet)
-			judge(watch, frame->bytes, frame->length, &claim, frame->time_ns,
-			      frame->iface, frame->is_outgoing);
+			judge(watch, frame->bytes, frame->length, &heard, frame->is_outgoing);
 	}
 	if (ret == -EAGAIN || ret == -EINTR || ret == -ENETDOWN)
 		return 0;
@@ -216,14 +224,15 @@ static int read_capture(struct watch *watch, struct err *err)
 {
 	struct capture_reader reader;
 	struct captured frame;
-	struct claim claim;
+	struct claim heard = { .iface = watch->iface };
 	int ret = capture_reader_open(&reader, watch->run->settings.read_file, err);
 
 	if (ret == 0) {
 		while (!cli_stop_signal() && !watch->run->out.error &&
-		       (ret = capture_reader_next(&reader, &frame, err)) > 0)
-			judge(watch, frame.bytes, frame.length, &claim, frame.time_ns, watch->iface,
-			      false);
+		       (ret = capture_reader_next(&reader, &frame, err)) > 0) {
+			heard.time_ns = frame.time_ns;
+			judge(watch, frame.bytes, frame.length, &heard, false);
+		}
 	}
 	capture_reader_close(&reader);
 	return ret < 0 ? ret : 0;

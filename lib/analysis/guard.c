@@ -58,13 +58,14 @@ static void count_answer(struct guard *guard, struct station *station, const str
 	    claim->addr.family != AF_INET)
 		return;
 	station->has_answered = true;
-	answerer = &guard->answerers[guard_slot(claim->iface, claim->mac.bytes, LLADDR_ETHER) %
-				     GUARD_ANSWERERS];
-	if (!lladdr_equal(&answerer->mac, &claim->mac) || answerer->iface != claim->iface ||
+	answerer =
+		&guard->answerers[guard_slot(guard_link_of(claim), claim->mac.bytes, LLADDR_ETHER) %
+				  GUARD_ANSWERERS];
+	if (!lladdr_equal(&answerer->mac, &claim->mac) || answerer->iface != guard_link_of(claim) ||
 	    guard_since(guard, answerer->since_ns) > PROXY_NS)
 		*answerer = (struct guard_answerer){
 			.mac = claim->mac,
-			.iface = claim->iface,
+			.iface = guard_link_of(claim),
 			.since_ns = guard->now_ns,
 		};
 	if (++answerer->addresses < PROXY_ADDRESSES)
@@ -168,7 +169,6 @@ static struct station *add_station(struct guard *guard, uint32_t iface, const st
 		struct link_event event = {
 			.kind = EVENT_EVICTED,
 			.severity = SEVERITY_NOTICE,
-			.iface = iface,
 		};
 
 		guard->told_evictions = guard->stations.evicted;
@@ -183,11 +183,12 @@ static struct station *add_station(struct guard *guard, uint32_t iface, const st
 /* Remember who claims the address, and tell what is new about it. */
 static void learn(struct guard *guard, const struct claim *claim)
 {
-	struct station *station = stations_find(&guard->stations, claim->iface, &claim->addr);
+	struct station *station =
+		stations_find(&guard->stations, guard_link_of(claim), &claim->addr);
 	struct link_event event;
 
 	if (!station)
-		station = add_station(guard, claim->iface, &claim->addr);
+		station = add_station(guard, guard_link_of(claim), &claim->addr);
 	if (!station)
 		return;
 	if (station->mac_count == 0) {
@@ -221,7 +222,7 @@ static void learn_router(struct guard *guard, const struct claim *claim)
 	if (by_source.mac.length == 0)
 		by_source.mac = claim->eth_src;
 	learn(guard, &by_source);
-	station = stations_find(&guard->stations, claim->iface, &by_source.addr);
+	station = stations_find(&guard->stations, guard_link_of(claim), &by_source.addr);
 	if (!station)
 		return;
 	if (!station->is_router && !station->is_gateway && claim->router_lifetime_s > 0) {

@@ -40,12 +40,13 @@ static struct guard_question *question_of(struct guard *guard, uint32_t iface,
 /* Remember that somebody asked. */
 void guard_note_question(struct guard *guard, const struct claim *claim)
 {
-	struct guard_question *question = question_of(guard, claim->iface, &claim->target);
-	struct station *station = stations_find(&guard->stations, claim->iface, &claim->target);
+	struct guard_question *question = question_of(guard, guard_link_of(claim), &claim->target);
+	struct station *station =
+		stations_find(&guard->stations, guard_link_of(claim), &claim->target);
 
 	*question = (struct guard_question){
 		.addr = claim->target,
-		.iface = claim->iface,
+		.iface = guard_link_of(claim),
 		.time_ns = guard->now_ns,
 	};
 	if (claim->is_probe && station) {
@@ -56,9 +57,11 @@ void guard_note_question(struct guard *guard, const struct claim *claim)
 
 static bool was_asked(struct guard *guard, const struct claim *claim)
 {
-	const struct guard_question *question = question_of(guard, claim->iface, &claim->addr);
+	const struct guard_question *question =
+		question_of(guard, guard_link_of(claim), &claim->addr);
 
-	return question->iface == claim->iface && addr_equal(&question->addr, &claim->addr) &&
+	return question->iface == guard_link_of(claim) &&
+	       addr_equal(&question->addr, &claim->addr) &&
 	       guard_since(guard, question->time_ns) <= QUESTION_NS;
 }
 
@@ -151,7 +154,7 @@ bool guard_check_own(struct guard *guard, const struct claim *claim)
 	bool is_own = false;
 
 	for (size_t i = 0; i < guard->own_count && !is_own; i++)
-		is_own = guard->own[i].iface == claim->iface &&
+		is_own = guard->own[i].iface == guard_link_of(claim) &&
 			 addr_equal(&guard->own[i].addr, &claim->addr);
 	if (!is_own || is_own_mac(guard, &claim->mac))
 		return false;
@@ -174,7 +177,7 @@ void guard_check_foreign(struct guard *guard, const struct claim *claim)
 	for (size_t i = 0; i < guard->own_count; i++) {
 		const struct guard_own *own = &guard->own[i];
 
-		if (own->iface != claim->iface || own->addr.family != AF_INET)
+		if (own->iface != guard_link_of(claim) || own->addr.family != AF_INET)
 			continue;
 		known++;
 		if (prefix_contains(&own->prefix, &claim->addr))

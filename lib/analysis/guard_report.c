@@ -17,7 +17,7 @@ static uint64_t key_of(const struct link_event *event)
 {
 	uint64_t value = 14695981039346656037u ^ event->kind;
 
-	value = (value ^ event->iface) * 1099511628211u;
+	value = (value ^ event->iface ^ (uint64_t)event->vlan << 32) * 1099511628211u;
 	for (size_t i = 0; i < sizeof(event->addr.bytes); i++)
 		value = (value ^ event->addr.bytes[i]) * 1099511628211u;
 	for (size_t i = 0; event->addr.family == AF_UNSPEC && i < LLADDR_ETHER; i++)

@@ -10,6 +10,7 @@ struct link_event guard_event_of(enum link_event_kind kind, enum link_severity s
 		.severity = (uint8_t)severity,
 		.addr = *addr,
 		.iface = claim->iface,
+		.vlan = claim->vlan,
 		.macs = { claim->mac.length > 0 ? claim->mac : claim->eth_src },
 		.mac_count = 1,
 	};
@@ -60,4 +61,11 @@ size_t guard_slot(uint32_t iface, const uint8_t *bytes, size_t length)
 	for (size_t i = 0; i < length; i++)
 		value = (value ^ bytes[i]) * 1099511628211u;
 	return (size_t)(value ^ value >> 32);
+}
+
+/* The link that @claim was heard on, as stations are told apart by it: each VLAN of an interface is
+ * a link of its own, where the same addresses may be others'. */
+uint32_t guard_link_of(const struct claim *claim)
+{
+	return claim->iface | (uint32_t)claim->vlan << 20;
 }

@@ -63,6 +63,7 @@ struct link_event {
 	uint32_t mac_count;
 	uint32_t iface;	   /* 0: none in particular */
 	uint32_t rtt_ns;   /* LINK_EVENT_NO_RTT: none */
+	uint16_t vlan;	   /* 0: none */
 	uint8_t kind;	   /* enum link_event_kind */
 	uint8_t severity;  /* enum link_severity */
 	bool is_broadcast; /* of a reply: it was not for the asker alone */

@@ -139,6 +139,30 @@ static void a_fight_of_overrides(void **state)
 	scene_told(scene, "new_station/info conflict/warning override_fight/warning ");
 }
 
+/* The same address in two VLANs is two stations. */
+static void vlans_are_links_of_their_own(void **state)
+{
+	struct scene *scene = *state;
+	struct claim claim = {
+		.kind = CLAIM_REQUEST,
+		.eth_src = scene_mac(1),
+		.eth_dst = scene_broadcast(),
+		.mac = scene_mac(1),
+		.addr = scene_v4(1),
+		.asker = scene_v4(1),
+		.target = scene_v4(2),
+	};
+
+	scene_hear(scene, &claim);
+	claim.eth_src = claim.mac = scene_mac(2);
+	claim.vlan = 7;
+	scene_hear(scene, &claim);
+	scene_told(scene, "new_station/info new_station/info ");
+	claim.eth_src = claim.mac = scene_mac(3);
+	scene_hear(scene, &claim);
+	scene_told(scene, "conflict/warning ");
+}
+
 static void a_migrated_guest(void **state)
 {
 	struct scene *scene = *state;
@@ -204,6 +228,7 @@ int main(void)
 		SCENE(routers),
 		SCENE(a_known_gateway_is_no_new_router),
 		SCENE(a_fight_of_overrides),
+		SCENE(vlans_are_links_of_their_own),
 		SCENE(a_migrated_guest),
 		SCENE(repetitions_are_counted),
 		SCENE(a_flood_of_stations),
