@@ -92,7 +92,7 @@ $(foreach command,$(COMMANDS),$(eval $(call command_rule,$(command))))
 DEPS := gcc libc6-dev pkg-config libmnl-dev libcap-dev
 DEPS_check := bats bats-support bats-assert libcmocka-dev iproute2 iputils-ping \
 	net-tools iputils-arping nftables procps jq \
-	libpcap-dev mandoc shellcheck
+	libpcap-dev mandoc shellcheck strace
 DEPS_lint := $(DEPS_check) clang clang-format clang-tidy cppcheck
 DEPS_fuzz := clang libclang-rt-14-dev
 DEPS_bench := iproute2 net-tools lsof time

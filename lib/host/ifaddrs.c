@@ -59,7 +59,8 @@ bool ifaddrs_parse(const struct nlmsghdr *message, struct iface_addr *ifaddr)
 		.length = info->ifa_prefixlen,
 		.scope = info->ifa_scope,
 	};
-	nl_for_each_attr(attr, message, sizeof(*info)) parse_attr(attr, ifaddr, &has_local);
+	nl_for_each_attr(attr, message, sizeof(*info))
+		parse_attr(attr, ifaddr, &has_local);
 	if (addr_is_scoped(&ifaddr->addr))
 		ifaddr->addr.zone = ifaddr->iface;
 	return true;

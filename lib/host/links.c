@@ -58,7 +58,8 @@ bool links_parse(const struct nlmsghdr *message, struct link *link)
 		.flags = info->ifi_flags,
 		.type = info->ifi_type,
 	};
-	nl_for_each_attr(attr, message, sizeof(*info)) parse_attr(attr, link);
+	nl_for_each_attr(attr, message, sizeof(*info))
+		parse_attr(attr, link);
 	return link->name[0];
 }
 

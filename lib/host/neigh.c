@@ -87,7 +87,8 @@ bool neigh_parse(const struct nlmsghdr *message, struct neigh *neigh)
 		.is_offload = info->ndm_flags & NTF_OFFLOADED,
 		.is_sticky = info->ndm_flags & NTF_STICKY,
 	};
-	nl_for_each_attr(attr, message, sizeof(*info)) parse_attr(attr, neigh);
+	nl_for_each_attr(attr, message, sizeof(*info))
+		parse_attr(attr, neigh);
 	if (addr_is_scoped(&neigh->dst))
 		neigh->dst.zone = neigh->iface;
 	return true;

@@ -48,7 +48,8 @@ static bool parse(const struct nlmsghdr *message, struct onlink *onlink)
 	    mnl_nlmsg_get_payload_len(message) < sizeof(*route))
 		return false;
 	*onlink = (struct onlink){ .is_local = route->rtm_type != RTN_UNICAST };
-	nl_for_each_attr(attr, message, sizeof(*route)) parse_attr(attr, route, onlink);
+	nl_for_each_attr(attr, message, sizeof(*route))
+		parse_attr(attr, route, onlink);
 	return true;
 }
 
