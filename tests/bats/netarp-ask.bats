@@ -46,6 +46,30 @@ unprivileged() {
 	assert_line --index 1 --partial '02:00:00:00:01:02'
 }
 
+# without_times: the lines of --probe, and of arping, but for what differs from run to run, and for
+# how many requests were broadcast: arping goes on by unicast, which hides a second holder
+without_times() {
+	sed -E 's/ +[0-9.]+ms$//; s/ \([0-9]+ broadcast.*//'
+}
+
+@test "netarp --probe: beside arping, answered and not" {
+	local addr theirs ours
+
+	lab_need arping
+	for addr in 10.0.1.2 10.0.1.99; do
+		theirs=0 ours=0
+		lab_exec a arping -c 2 -I to-sw "$addr" >"$BATS_TEST_TMPDIR/theirs" || theirs=$?
+		netarp a --probe -c 2 -I to-sw "$addr" >"$BATS_TEST_TMPDIR/ours" || ours=$?
+		diff -u <(without_times <"$BATS_TEST_TMPDIR/theirs") \
+			<(without_times <"$BATS_TEST_TMPDIR/ours")
+		assert_equal "$ours" "$theirs"
+	done
+	run -1 lab_exec a arping -q -D -c 1 -I to-sw 10.0.1.2
+	run -1 netarp a --dad -q -c 1 -w 1 -I to-sw 10.0.1.2
+	run -0 lab_exec a arping -q -D -c 1 -I to-sw 10.0.1.99
+	run -0 netarp a --dad -q -c 1 -w 1 -I to-sw 10.0.1.99
+}
+
 @test "netarp --probe: nobody is 1, also in silence" {
 	run -1 netarp a --probe -c 1 -W 0.2 10.0.1.99
 	assert_line 'Received 0 response(s)'
