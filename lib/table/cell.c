@@ -155,10 +155,11 @@ static char *format_millionths(char *at, uint64_t millionths)
 	if (part == 0)
 		return at;
 	*at++ = '.';
-	for (uint64_t scale = 100000; part > 0; scale /= 10) {
-		*at++ = (char)('0' + part / scale);
-		part %= scale;
-	}
+	for (int i = 5; i >= 0; i--, part /= 10)
+		at[i] = (char)('0' + part % 10);
+	at += 6;
+	while (at[-1] == '0')
+		at--;
 	return at;
 }
 
