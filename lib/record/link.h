@@ -11,7 +11,11 @@
 struct link {
 	uint32_t index;
 	uint32_t flags; /* IFF_UP, ... */
-	uint16_t type;	/* ARPHRD_ETHER, ... */
+	uint32_t mtu;
+	uint32_t group;
+	uint32_t master;    /* index of the bridge, VRF... that it is part of, 0: none */
+	uint32_t vrf_table; /* routing table if it is a VRF, else 0 */
+	uint16_t type;	    /* ARPHRD_ETHER, ... */
 	struct lladdr lladdr;
 	char name[IF_NAMESIZE];
 };

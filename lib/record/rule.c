@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "record/rule.h"
+
+#include <netinet/in.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "record/route.h"
+
+static char *add(char *at, const char *text)
+{
+	return at + text_copy(at, 64, text);
+}
+
+static char *add_number(char *at, const char *before, uint64_t value)
+{
+	return text_u64(add(at, before), value);
+}
+
+static char *add_hex(char *at, const char *before, uint32_t value)
+{
+	static const char digits[] = "0123456789abcdef";
+	int shift = 28;
+
+	at = add(add(at, before), "0x");
+	while (shift > 0 && !(value >> shift))
+		shift -= 4;
+	for (; shift >= 0; shift -= 4)
+		*at++ = digits[value >> shift & 15];
+	return at;
+}
+
+/* A prefix in a rule: "all" rather than "default". */
+static char *add_prefix(char *at, const char *before, const struct prefix *prefix)
+{
+	at = add(at, before);
+	if (prefix->addr.family == AF_UNSPEC || prefix->length == 0)
+		return add(at, "all");
+	return prefix_format(at, prefix);
+}
+
+static char *add_ports(char *at, const char *before, const struct rule_ports *ports)
+{
+	if (!ports->is_set)
+		return at;
+	at = add_number(at, before, ports->first);
+	if (ports->mask && ports->mask != UINT16_MAX)
+		return add_hex(at, "/", ports->mask);
+	return ports->last != ports->first ? add_number(at, "-", ports->last) : at;
+}
+
+static char *add_proto(char *at, uint8_t proto)
+{
+	static const struct {
+		uint8_t proto;
+		const char *name;
+	} names[] = {
+		{ IPPROTO_ICMP, "icmp" }, { IPPROTO_TCP, "tcp" },	   { IPPROTO_UDP, "udp" },
+		{ IPPROTO_SCTP, "sctp" }, { IPPROTO_ICMPV6, "ipv6-icmp" },
+	};
+
+	at = add(at, " ipproto ");
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (names[i].proto == proto)
+			return add(at, names[i].name);
+	return text_u64(at, proto);
+}
+
+static char *add_selectors(char *at, const struct rule *rule)
+{
+	at = add_prefix(at, rule->is_inverted ? "not from " : "from ", &rule->src);
+	if (rule->dst.addr.family != AF_UNSPEC)
+		at = add_prefix(at, " to ", &rule->dst);
+	if (rule->tos)
+		at = add_hex(at, " tos ", rule->tos);
+	if (rule->mark || rule->mark_mask)
+		at = add_hex(at, " fwmark ", rule->mark);
+	if (rule->mark_mask && rule->mark_mask != UINT32_MAX)
+		at = add_hex(at, "/", rule->mark_mask);
+	if (rule->iif[0])
+		at = add(add(at, " iif "), rule->iif);
+	if (rule->oif[0])
+		at = add(add(at, " oif "), rule->oif);
+	if (rule->has_uids)
+		at = add_number(add_number(at, " uidrange ", rule->uid_first), "-", rule->uid_last);
+	if (rule->proto)
+		at = add_proto(at, rule->proto);
+	at = add_ports(at, " sport ", &rule->sport);
+	at = add_ports(at, " dport ", &rule->dport);
+	if (rule->tunnel_id)
+		at = add_number(at, " tun_id ", rule->tunnel_id);
+	if (rule->dscp_mask)
+		at = add_hex(at, " dscp ", rule->dscp);
+	if (rule->dscp_mask && rule->dscp_mask != 0x3f)
+		at = add_hex(at, "/", rule->dscp_mask);
+	if (rule->flow_label_mask)
+		at = add_hex(at, " flowlabel ", rule->flow_label);
+	if (rule->flow_label_mask && rule->flow_label_mask != 0xfffff)
+		at = add_hex(at, "/", rule->flow_label_mask);
+	return at;
+}
+
+static char *add_action(char *at, const struct rule *rule, rule_table_fn *table_name, void *arg)
+{
+	switch (rule->action) {
+	case RULE_LOOKUP:
+		at = add(at, " lookup ");
+		at = rule->is_l3mdev ? add(at, "[l3mdev-table]") :
+				       table_name(at, rule->table, arg);
+		break;
+	case RULE_GOTO:
+		at = add_number(at, " goto ", rule->target);
+		break;
+	case RULE_NOP:
+		at = add(at, " nop");
+		break;
+	case RULE_BLACKHOLE:
+	case RULE_UNREACHABLE:
+	case RULE_PROHIBIT: /* the numbers are those of routes */
+		at = add(add(at, " "), route_type_names[rule->action]);
+		break;
+	default:
+		at = add_number(at, " action ", rule->action);
+	}
+	if (rule->suppress_length != RULE_NO_SUPPRESS)
+		at = add_number(at, " suppress_prefixlength ", rule->suppress_length);
+	if (rule->suppress_group != RULE_NO_SUPPRESS)
+		at = add_number(at, " suppress_ifgroup ", rule->suppress_group);
+	if (rule->is_unresolved)
+		at = add(at, " [unresolved]");
+	if (rule->is_iif_detached || rule->is_oif_detached)
+		at = add(at, " [detached]");
+	return at;
+}
+
+/* Write what @rule says, without its priority, to @text (RULE_TEXT_SIZE bytes): as ip-rule(8) does,
+ * "from all lookup main". @table_name is asked for the names of tables.
+ *
+ * Return: the length of the text.
+ */
+size_t rule_format(char *text, const struct rule *rule, rule_table_fn *table_name, void *arg)
+{
+	char *at = add_action(add_selectors(text, rule), rule, table_name, arg);
+
+	*at = '\0';
+	return (size_t)(at - text);
+}
+
+static bool is_plain(const struct rule *rule, uint32_t priority, uint32_t table)
+{
+	struct rule plain = {
+		.priority = priority,
+		.table = table,
+		.suppress_length = RULE_NO_SUPPRESS,
+		.suppress_group = RULE_NO_SUPPRESS,
+		.family = rule->family,
+		.action = RULE_LOOKUP,
+		.protocol = rule->protocol,
+	};
+
+	return memcmp(rule, &plain, sizeof(plain)) == 0;
+}
+
+/* Whether @rules are those that a namespace of the kernel begins with: local, main and, in IPv4,
+ * default. Rules have to be made by memset() or = { 0 }, so that their padding is zero. */
+bool rules_are_default(const struct rule *rules, size_t count, uint8_t family)
+{
+	static const struct {
+		uint32_t priority, table;
+	} begin[] = {
+		{ 0, ROUTE_TABLE_LOCAL },
+		{ 32766, ROUTE_TABLE_MAIN },
+		{ 32767, ROUTE_TABLE_DEFAULT },
+	};
+	size_t expected = family == AF_INET ? 3 : 2;
+
+	for (size_t i = 0; i < expected && i < count; i++)
+		if (!is_plain(&rules[i], begin[i].priority, begin[i].table))
+			return false;
+	return count == expected;
+}
