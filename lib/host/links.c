@@ -2,6 +2,7 @@
 #include "host/links.h"
 
 #include <errno.h>
+#include <linux/if_link.h>
 #include <linux/rtnetlink.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,32 @@ void links_fini(struct links *links)
 	links_init(links);
 }
 
+static uint32_t get_u32(const struct nlattr *attr)
+{
+	return mnl_attr_validate(attr, MNL_TYPE_U32) < 0 ? 0 : mnl_attr_get_u32(attr);
+}
+
+/* IFLA_LINKINFO: the kind of device, then what that kind has to say. */
+static void parse_kind(const struct nlattr *attr, struct link *link)
+{
+	const struct nlattr *inner, *data = NULL;
+	bool is_vrf = false;
+
+	nl_for_each_inner(inner, mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr)) {
+		if (mnl_attr_get_type(inner) == IFLA_INFO_KIND &&
+		    mnl_attr_validate(inner, MNL_TYPE_NUL_STRING) >= 0)
+			is_vrf = strcmp(mnl_attr_get_str(inner), "vrf") == 0;
+		if (mnl_attr_get_type(inner) == IFLA_INFO_DATA)
+			data = inner;
+	}
+	if (!is_vrf || !data)
+		return;
+	nl_for_each_inner(inner, mnl_attr_get_payload(data), mnl_attr_get_payload_len(data)) {
+		if (mnl_attr_get_type(inner) == IFLA_VRF_TABLE)
+			link->vrf_table = get_u32(inner);
+	}
+}
+
 static void parse_attr(const struct nlattr *attr, struct link *link)
 {
 	uint16_t length = mnl_attr_get_payload_len(attr);
@@ -37,6 +64,18 @@ static void parse_attr(const struct nlattr *attr, struct link *link)
 			break;
 		link->lladdr.length = (uint8_t)length;
 		memcpy(link->lladdr.bytes, mnl_attr_get_payload(attr), length);
+		break;
+	case IFLA_MTU:
+		link->mtu = get_u32(attr);
+		break;
+	case IFLA_GROUP:
+		link->group = get_u32(attr);
+		break;
+	case IFLA_MASTER:
+		link->master = get_u32(attr);
+		break;
+	case IFLA_LINKINFO:
+		parse_kind(attr, link);
 		break;
 	}
 }

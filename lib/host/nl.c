@@ -18,6 +18,7 @@ int nl_open(struct nl *nl, int protocol, struct err *err)
 	nl->protocol = protocol;
 	nl->sequence = 0;
 	nl->is_stale = false;
+	nl->is_strict = false;
 	nl->is_interrupted = false;
 	ret = nl_link_open(&nl->link, protocol);
 	if (ret < 0)
@@ -81,15 +82,30 @@ static int walk_datagram(struct nl *nl, ssize_t length, nl_message_fn *on_messag
 	return left > 0 ? -EBADMSG : 0;
 }
 
-/* A request that was abandoned leaves its dump running on the socket: start on a fresh one. */
-static int refresh(struct nl *nl)
+/* A request that was abandoned leaves its dump running on the socket: start on a fresh one.
+ *
+ * Return: 0 or -errno.
+ */
+int nl_refresh(struct nl *nl)
 {
+	int ret;
+
 	if (!nl->is_stale)
 		return 0;
 	nl_link_close(nl->link);
 	nl->link = NULL;
 	nl->is_stale = false;
-	return nl_link_open(&nl->link, nl->protocol);
+	ret = nl_link_open(&nl->link, nl->protocol);
+	if (ret == 0 && nl->is_strict)
+		nl_be_strict(nl);
+	return ret;
+}
+
+/* Have the kernel filter dumps by what stands in the request. Before Linux 4.20 it does not:
+ * receivers have to look themselves, too. */
+void nl_be_strict(struct nl *nl)
+{
+	nl->is_strict = nl_link_be_strict(nl->link) == 0;
 }
 
 /* Send @request, whose flags are set, and hand what comes back to @on_message until it ends.
@@ -98,7 +114,7 @@ static int refresh(struct nl *nl)
  */
 static int converse(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_message, void *arg)
 {
-	int ret = refresh(nl);
+	int ret = nl_refresh(nl);
 
 	request->nlmsg_seq = ++nl->sequence;
 	nl->is_interrupted = false;

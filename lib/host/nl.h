@@ -19,6 +19,7 @@ struct nl {
 	int protocol;
 	uint32_t sequence;
 	bool is_stale;	     /* replies to an abandoned request may still come */
+	bool is_strict;	     /* the kernel filters dumps */
 	bool is_interrupted; /* the kernel says that the last dump's table changed meanwhile */
 	_Alignas(struct nlmsghdr) char buffer[NL_BUFFER_SIZE];
 };
@@ -27,6 +28,12 @@ struct nl {
 #define nl_for_each_attr(attr, message, offset)                                                    \
 	for ((attr) = mnl_nlmsg_get_payload_offset(message, offset);                               \
 	     mnl_attr_ok(attr, nl_attr_left(message, attr)); (attr) = mnl_attr_next(attr))
+
+/* The attributes in the @length bytes at @bytes, each checked to lie within. */
+#define nl_for_each_inner(attr, bytes, length)                                                     \
+	for ((attr) = (const struct nlattr *)(bytes);                                              \
+	     mnl_attr_ok(attr, (int)((const char *)(bytes) + (length) - (const char *)(attr)));    \
+	     (attr) = mnl_attr_next(attr))
 
 /* Unlike mnl_nlmsg_get_payload_tail() without the padding, which the last message may lack. */
 static inline int nl_attr_left(const struct nlmsghdr *message, const struct nlattr *attr)
@@ -40,6 +47,17 @@ static inline int nl_attr_left(const struct nlmsghdr *message, const struct nlat
  */
 typedef int nl_message_fn(const struct nlmsghdr *message, void *arg);
 
+/* The most requests that nl_exchange() takes at once: the default receive buffer of 208 KiB holds 256
+ * replies to look-ups, and what does not fit is lost. */
+#define NL_EXCHANGE_MAX 128
+
+/* Called with the reply to request @index of an exchange: a message, which it borrows, or NULL and
+ * the kernel's @error (-errno, or 0 for a bare acknowledgement).
+ *
+ * Return: 0 to go on, -errno to fail the exchange.
+ */
+typedef int nl_reply_fn(uint32_t index, const struct nlmsghdr *reply, int error, void *arg);
+
 int nl_open(struct nl *nl, int protocol, struct err *err);
 void nl_close(struct nl *nl);
 int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_message, void *arg,
@@ -49,5 +67,9 @@ int nl_request(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_messag
 int nl_join(struct nl *nl, unsigned int group, struct err *err);
 int nl_fd(const struct nl *nl);
 int nl_next_events(struct nl *nl, nl_message_fn *on_message, void *arg, struct err *err);
+int nl_exchange(struct nl *nl, void *requests, size_t length, nl_reply_fn *on_reply, void *arg,
+		struct err *err);
+int nl_refresh(struct nl *nl);
+void nl_be_strict(struct nl *nl);
 
 #endif

@@ -256,3 +256,82 @@ int procnet_inet(const struct sock_query *query, sock_row_fn *on_row, void *arg,
 	close(fd);
 	return ret;
 }
+
+/* An IPv6 address as 32 hexadecimal digits in network order. */
+static void take_addr6(struct cursor *cursor, struct addr *addr)
+{
+	*addr = (struct addr){ .family = AF_INET6 };
+	skip_spaces(cursor);
+	for (int i = 0; i < 16 && !cursor->failed; i++) {
+		int high = hex_digit(cursor->at[0]);
+		int low = high < 0 ? -1 : hex_digit(cursor->at[1]);
+
+		cursor->failed = low < 0;
+		if (cursor->failed)
+			return;
+		addr->bytes[i] = (uint8_t)(high << 4 | low);
+		cursor->at += 2;
+	}
+}
+
+static uint32_t take_word(struct cursor *cursor)
+{
+	skip_spaces(cursor);
+	return (uint32_t)take_hex(cursor);
+}
+
+/* Read a line of /proc/net/ipv6_route (net/ipv6/ip6_fib.c, ipv6_route_native_seq_show()):
+ * "destination length source length gateway metric references uses flags device".
+ *
+ * Return: whether it is one; if not, @route is undefined.
+ */
+bool procnet_parse_route6(const char *line, struct procnet_route6 *route)
+{
+	struct cursor cursor = { .at = line };
+	struct addr source;
+
+	take_addr6(&cursor, &route->dst.addr);
+	route->dst.length = (uint8_t)take_word(&cursor);
+	take_addr6(&cursor, &source);
+	take_word(&cursor);
+	take_addr6(&cursor, &route->gateway);
+	route->metric = take_word(&cursor);
+	route->references = take_word(&cursor);
+	route->uses = take_word(&cursor);
+	route->flags = take_word(&cursor);
+	skip_spaces(&cursor);
+	text_copy(route->device, sizeof(route->device), cursor.at);
+	return !cursor.failed && route->dst.length <= 128 && route->device[0];
+}
+
+/* List the IPv6 routes of all tables.
+ *
+ * Return: 0 or -errno: -ENOENT without IPv6, -ENODEV if there is no /proc, -EBADMSG for a line that
+ * is not understood, or what @on_row failed with.
+ */
+int procnet_routes6(procnet_route6_fn *on_row, void *arg, struct err *err)
+{
+	struct procnet_route6 route;
+	struct lines lines;
+	size_t length;
+	char *line;
+	int fd = procnet_open("ipv6_route", err), ret;
+
+	if (fd < 0)
+		return fd;
+	lines_init(&lines, fd);
+	while ((ret = lines_next(&lines, &line, &length)) > 0) {
+		int answer;
+
+		if (procnet_parse_route6(line, &route))
+			answer = on_row(&route, arg);
+		else
+			answer = err_set(err, -EBADMSG, "/proc/net/ipv6_route: bad line");
+		if (answer) {
+			ret = answer < 0 ? answer : 0;
+			break;
+		}
+	}
+	close(fd);
+	return ret;
+}
