@@ -14,11 +14,11 @@ void lines_init(struct lines *lines, int fd)
 	lines->end = 0;
 }
 
-/* Read on behind what is there, making room first.
+/* Read on behind what is there, making room first: for somebody who wants to see how a file begins.
  *
  * Return: 0, or -errno of read().
  */
-static int fill(struct lines *lines)
+int lines_fill(struct lines *lines)
 {
 	ssize_t n;
 
@@ -59,7 +59,7 @@ int lines_next(struct lines *lines, char **line, size_t *length)
 		}
 		if (lines->at_end)
 			return 0;
-		ret = fill(lines);
+		ret = lines_fill(lines);
 		if (ret < 0)
 			return ret;
 	}

@@ -16,6 +16,7 @@ struct lines {
 };
 
 void lines_init(struct lines *lines, int fd);
+int lines_fill(struct lines *lines);
 int lines_next(struct lines *lines, char **line, size_t *length);
 
 #endif

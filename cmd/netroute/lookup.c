@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Destinations of the command line. */
+#include <errno.h>
+#include <netdb.h>
+#include <string.h>
+
+#include "answer.h"
+#include "cli/message.h"
+
+static bool family_is_wanted(const struct run *run, uint8_t family)
+{
+	unsigned int families = run->settings.families;
+
+	return !families || families & (family == AF_INET6 ? FAMILY_INET6 : FAMILY_INET);
+}
+
+/* A destination that is only on one link says which device is meant. */
+static struct flow flow_to(const struct run *run, const struct addr *dst)
+{
+	struct flow flow = run->flow;
+
+	flow.dst = *dst;
+	if (dst->zone && !flow.oif && !flow.iif)
+		flow.oif = dst->zone;
+	return flow;
+}
+
+static int ask(struct run *run, const struct addr *dst, lookup_flow_fn *on_flow, void *arg,
+	       struct err *err)
+{
+	struct flow flow = flow_to(run, dst);
+
+	if (flow.src.family && flow.src.family != dst->family)
+		return err_set(err, -EINVAL, "--from is of another family than the destination");
+	return on_flow(run, &flow, arg, err);
+}
+
+static struct addr addr_of(const struct sockaddr *from)
+{
+	struct addr addr = { .family = (uint8_t)from->sa_family };
+
+	if (from->sa_family == AF_INET) {
+		memcpy(addr.bytes, &((const struct sockaddr_in *)from)->sin_addr, 4);
+	} else {
+		memcpy(addr.bytes, &((const struct sockaddr_in6 *)from)->sin6_addr, 16);
+		addr.zone = ((const struct sockaddr_in6 *)from)->sin6_scope_id;
+	}
+	return addr;
+}
+
+/* All addresses of a host's name. That there is none is said, and is no end of the run. */
+static int ask_name(struct run *run, const char *name, lookup_flow_fn *on_flow, void *arg,
+		    struct err *err)
+{
+	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_IDN }, *list = NULL;
+	int ret;
+
+	if (run->settings.common.netns) {
+		cli_message("netroute", "'%s' is no address; names are not looked up in --netns",
+			    name);
+		run->is_incomplete = true;
+		return 0;
+	}
+	ret = getaddrinfo(name, NULL, &hints, &list);
+	if (ret) {
+		cli_message("netroute", "%s: %s", name, gai_strerror(ret));
+		run->is_incomplete = true;
+		return 0;
+	}
+	for (const struct addrinfo *info = list; info && ret == 0; info = info->ai_next) {
+		struct addr addr;
+
+		if (info->ai_family != AF_INET && info->ai_family != AF_INET6)
+			continue;
+		addr = addr_of(info->ai_addr);
+		if (family_is_wanted(run, addr.family))
+			ret = ask(run, &addr, on_flow, arg, err);
+	}
+	freeaddrinfo(list);
+	return ret;
+}
+
+/* Hand a flow for each address of each operand to @on_flow.
+ *
+ * Return: 0 or -errno of @on_flow.
+ */
+int lookup_each(struct run *run, char **operands, int count, lookup_flow_fn *on_flow, void *arg,
+		struct err *err)
+{
+	int ret = 0;
+
+	for (int i = 0; i < count && ret == 0 && !cli_stop_signal(); i++) {
+		struct addr addr;
+
+		if (addr_parse(&addr, operands[i]) == 0)
+			ret = ask(run, &addr, on_flow, arg, err);
+		else
+			ret = ask_name(run, operands[i], on_flow, arg, err);
+	}
+	return ret;
+}
+
+struct look_up {
+	struct answer_row row;
+	struct path_explanation explanation;
+	bool wants_entry;
+};
+
+/* Where the kernel's answer leaves open which rule it was, or why there is no way, the decision is
+ * made once more. */
+static int on_flow(struct run *run, const struct flow *flow, void *arg, struct err *err)
+{
+	struct look_up *look_up = arg;
+	struct path_answer answer;
+	const struct rule *rule;
+	char reason[REASON_SIZE];
+	int ret = path_look_up(&run->path.nl, flow, 1, look_up->wants_entry, &answer, err);
+
+	if (ret < 0)
+		return ret;
+	rule = path_rule_of_table(&run->path, flow->dst.family,
+				  path_table_of(&run->path, &answer));
+	reason[0] = '\0';
+	if (answer.error || !rule) {
+		ret = path_explain(&run->path, flow, &look_up->explanation, err);
+		if (ret < 0)
+			return ret;
+		answer = look_up->explanation.kernel;
+		path_reason(reason, sizeof(reason), &look_up->explanation);
+		rule = look_up->explanation.agrees ? path_explanation_rule(&look_up->explanation) :
+						     NULL;
+	}
+	answer_show(run, &look_up->row, flow, &answer, rule, reason);
+	return run->out.error;
+}
+
+/* Look the operands up and show one line for each of their addresses.
+ *
+ * Return: 0 or -errno.
+ */
+int lookup_operands(struct run *run, char **operands, int count, struct err *err)
+{
+	struct look_up look_up = { .row.rule_of = NULL };
+	int ret = answer_begin(run, err);
+
+	if (ret < 0)
+		return ret;
+	path_explanation_init(&look_up.explanation);
+	look_up.wants_entry = answer_wants_entry(run);
+	ret = lookup_each(run, operands, count, on_flow, &look_up, err);
+	table_end(&run->table);
+	path_explanation_fini(&look_up.explanation);
+	return ret;
+}

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/message.h"
+#include "cli/signals.h"
+#include "cli/stdio_guard.h"
+#include "host/netns.h"
+#include "netroute.h"
+
+/* Say no to hands trained on ip-route(8): netroute only reads, and such a word is no host's name. */
+static bool refuse_verb(const char *word)
+{
+	static const struct {
+		const char *verb, *instead;
+	} verbs[] = {
+		{ "add", "'ip route add'" },	     { "del", "'ip route del'" },
+		{ "delete", "'ip route delete'" },   { "change", "'ip route change'" },
+		{ "replace", "'ip route replace'" }, { "append", "'ip route append'" },
+		{ "flush", "'ip route flush'" },     { "get", "'ip route get', or netroute DEST" },
+		{ "show", "'ip route show', or netroute --wide" },
+		{ "list", "'ip route list', or netroute --wide" },
+		{ "save", "'ip route save'" },	     { "restore", "'ip route restore'" },
+	};
+
+	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		if (strcmp(word, verbs[i].verb) != 0)
+			continue;
+		cli_message("netroute", "'%s' is no destination: netroute only reads; use %s", word,
+			    verbs[i].instead);
+		return true;
+	}
+	return false;
+}
+
+static int prepare(struct run *run, struct err *err)
+{
+	const struct cli_common *common = &run->settings.common;
+	int ret = 0;
+
+	if (common->resolve)
+		ret = names_start(&run->names, err);
+	if (ret == 0 && common->netns)
+		ret = netns_enter(common->netns, err);
+	if (ret == 0 && !settings_is_habit(&run->settings))
+		ret = cli_catch_stop();
+	if (ret == 0 && rtnames_load(&run->rtnames) < 0)
+		ret = err_set(err, -ENOMEM, "out of memory");
+	if (ret < 0 || run->settings.read)
+		return ret;
+	run->has_path = true;
+	ret = path_open(&run->path, err);
+	if (ret == 0)
+		ret = query_filters(run, err);
+	return ret == 0 ? query_flow(run, err) : ret;
+}
+
+static int answer(struct run *run, char **operands, int count, struct err *err)
+{
+	const struct settings *settings = &run->settings;
+
+	if (settings->read || settings->userland)
+		return offline_run(run, operands, count, err);
+	if (settings->file)
+		return bulk_run(run, err);
+	if (settings->mode == MODE_EXPLAIN)
+		return explain_operands(run, operands, count, err);
+	if (count > 0)
+		return lookup_operands(run, operands, count, err);
+	return settings->mode == MODE_RULES ? rules_show(run, err) : listing_routes(run, err);
+}
+
+static int run_netroute(struct run *run, int argc, char **argv)
+{
+	struct settings *settings = &run->settings;
+	struct err err = { 0 };
+	int first, ret;
+
+	ret = cli_parse(&netroute_command, argc, argv, settings, &first, &run->out, &err);
+	if (ret == CLI_DONE) {
+		ret = buf_flush(&run->out);
+		err_set(&err, ret, "cannot write: %s", strerror(-ret));
+		goto out;
+	}
+	if (ret == CLI_RUN && first < argc && refuse_verb(argv[first]))
+		return CLI_EXIT_TROUBLE;
+	if (ret == CLI_RUN && argc - first == 1 && strcmp(argv[first], "-") == 0 &&
+	    !settings->file) {
+		settings->file = "-";
+		first = argc;
+	}
+	if (ret == CLI_RUN)
+		ret = settings_check(settings, argc - first, &err);
+	if (ret < 0) {
+		cli_message("netroute", "%s (try --help)", err.text);
+		return CLI_EXIT_TROUBLE;
+	}
+	ret = prepare(run, &err);
+	if (ret == 0)
+		ret = answer(run, argv + first, argc - first, &err);
+	if (ret == 0) {
+		ret = buf_flush(&run->out);
+		err_set(&err, ret, "cannot write: %s", strerror(-ret));
+	}
+out:
+	/* Somebody who reads only the head of a list has not been failed. */
+	if (ret < 0 && ret != -EPIPE)
+		cli_message("netroute", "%s", err.text);
+	if (ret < 0 || run->is_incomplete)
+		return CLI_EXIT_TROUBLE;
+	return run->has_no ? CLI_EXIT_NO : CLI_EXIT_OK;
+}
+
+int main(int argc, char **argv)
+{
+	static struct run run;
+	int status;
+
+	setlocale(LC_CTYPE, "");
+	cli_guard_stdio();
+	buf_init(&run.out, STDOUT_FILENO);
+	run.names.helper = -1; /* none: names_stop() is called however far the run gets */
+	status = run_netroute(&run, argc, argv);
+	names_stop(&run.names);
+	rtnames_fini(&run.rtnames);
+	if (run.has_path)
+		path_close(&run.path);
+	free(run.row.hop_storage);
+	if (cli_stop_signal())
+		cli_die_of(cli_stop_signal());
+	return status;
+}

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* --rules: the policy rules, in the order in which they are tried. */
+#include <string.h>
+
+#include "base/text.h"
+#include "netroute.h"
+
+struct rule_row {
+	const char *family, *text, *iif, *oif, *action, *table, *mark, *mark_mask, *protocol;
+	struct prefix src, dst;
+	uint32_t priority, target, uid_first, uid_last, proto, suppress_length, suppress_group;
+	uint32_t tos;
+	bool inverted, l3mdev;
+
+	char text_storage[RULE_TEXT_SIZE], table_text[RTNAMES_SIZE];
+	char action_text[NUMBER_TEXT_SIZE], protocol_text[NUMBER_TEXT_SIZE];
+	char mark_text[16], mark_mask_text[16];
+};
+
+#define AT(field) .offset = offsetof(struct rule_row, field)
+#define NUMBER COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT
+
+/* clang-format off */
+static const struct column rule_columns[] = {
+	{ "family", "Family", "inet, inet6", COLUMN_TEXT, AT(family) },
+	{ "priority", "Priority", "least first", COLUMN_U32, .align = COLUMN_RIGHT, AT(priority) },
+	{ "text", "Rule", "as ip rule writes it", COLUMN_TEXT, AT(text) },
+	{ "not", "Not", "matches what its selectors do not", COLUMN_BOOL, AT(inverted) },
+	{ "src", "From", "source prefix", COLUMN_PREFIX, AT(src) },
+	{ "dst", "To", "destination prefix", COLUMN_PREFIX, AT(dst) },
+	{ "iif", "Iif", "device that it comes in at", COLUMN_TEXT, AT(iif) },
+	{ "oif", "Oif", "device that it is bound to", COLUMN_TEXT, AT(oif) },
+	{ "fwmark", "Mark", "firewall mark", COLUMN_TEXT, AT(mark) },
+	{ "fwmask", "Mask", "its bits that count", COLUMN_TEXT, AT(mark_mask) },
+	{ "tos", "TOS", "type of service", COLUMN_U32, COLUMN_NULL_ZERO, AT(tos) },
+	{ "uid_start", "Uid-Start", "first user", NUMBER, AT(uid_first) },
+	{ "uid_end", "Uid-End", "last user", NUMBER, AT(uid_last) },
+	{ "ipproto", "IP-Proto", "IP protocol", COLUMN_U32, COLUMN_NULL_ZERO, AT(proto) },
+	{ "l3mdev", "L3mdev", "looks into the table of the packet's VRF", COLUMN_BOOL, AT(l3mdev) },
+	{ "action", "Action", "lookup, goto, nop, blackhole, unreachable, prohibit",
+	  COLUMN_TEXT, AT(action) },
+	{ "table", "Table", "table that it looks into", COLUMN_TEXT, AT(table) },
+	{ "goto", "Goto", "priority of the rule to go on with", NUMBER, AT(target) },
+	{ "suppress_prefixlen", "Suppress-Len", "routes as short are not taken", NUMBER,
+	  AT(suppress_length) },
+	{ "suppress_ifgroup", "Suppress-Group", "routes to devices of this group are not taken",
+	  NUMBER, AT(suppress_group) },
+	{ "protocol", "Protocol", "who made it", COLUMN_TEXT, AT(protocol) },
+	{ .key = NULL },
+};
+/* clang-format on */
+
+static const char *action_name(uint8_t action, char *text)
+{
+	switch (action) {
+	case RULE_LOOKUP:
+		return "lookup";
+	case RULE_GOTO:
+		return "goto";
+	case RULE_NOP:
+		return "nop";
+	default:
+		return texts_type(action, text);
+	}
+}
+
+static const char *hex_text(uint32_t value, char *text)
+{
+	char *at = text + text_copy(text, 16, "0x");
+	bool begun = false;
+
+	for (int shift = 24; shift >= 0; shift -= 8) {
+		uint8_t byte = (uint8_t)(value >> shift);
+
+		if (!byte && !begun && shift > 0)
+			continue;
+		begun = true;
+		at = text_hex8(at, byte);
+	}
+	*at = '\0';
+	return text;
+}
+
+static void fill(struct run *run, struct rule_row *row, const struct rule *rule)
+{
+	bool looks_up = rule->action == RULE_LOOKUP && !rule->is_l3mdev;
+
+	rule_format(row->text_storage, rule, texts_add_table, run);
+	row->family = rule->family == AF_INET6 ? "inet6" : "inet";
+	row->priority = rule->priority;
+	row->text = row->text_storage;
+	row->inverted = rule->is_inverted;
+	row->src = rule->src;
+	row->dst = rule->dst;
+	row->iif = rule->iif[0] ? rule->iif : NULL;
+	row->oif = rule->oif[0] ? rule->oif : NULL;
+	row->mark = rule->mark_mask ? hex_text(rule->mark, row->mark_text) : NULL;
+	row->mark_mask = rule->mark_mask ? hex_text(rule->mark_mask, row->mark_mask_text) : NULL;
+	row->tos = rule->tos;
+	row->uid_first = rule->has_uids ? rule->uid_first : UINT32_MAX;
+	row->uid_last = rule->has_uids ? rule->uid_last : UINT32_MAX;
+	row->proto = rule->proto;
+	row->l3mdev = rule->is_l3mdev;
+	row->action = action_name(rule->action, row->action_text);
+	row->table = looks_up ? texts_table(run, rule->table, row->table_text) : NULL;
+	row->target = rule->action == RULE_GOTO ? rule->target : UINT32_MAX;
+	row->suppress_length = rule->suppress_length;
+	row->suppress_group = rule->suppress_group;
+	row->protocol = texts_protocol(run, rule->protocol, row->protocol_text);
+}
+
+static void show_family(struct run *run, struct rule_row *row, const struct rules *rules)
+{
+	for (size_t i = 0; i < rules->count && !run->out.error; i++) {
+		fill(run, row, &rules->list[i]);
+		table_row(&run->table, row);
+	}
+}
+
+/* List the rules of the families that were asked for; both unless one was.
+ *
+ * Return: 0, or -EINVAL for a bad --columns.
+ */
+int rules_show(struct run *run, struct err *err)
+{
+	enum cli_layout layout = (enum cli_layout)run->settings.common.layout;
+	bool is_text = layout == CLI_LAYOUT_HABIT || layout == CLI_LAYOUT_WIDE;
+	unsigned int families = run->settings.families;
+	struct rule_row row = { 0 };
+	int ret = table_start(run, rule_columns, is_text ? "family,priority,text" : NULL, err);
+
+	if (ret < 0)
+		return ret;
+	if (!families || families & FAMILY_INET)
+		show_family(run, &row, &run->path.rules4);
+	if (!families || families & FAMILY_INET6)
+		show_family(run, &row, &run->path.rules6);
+	return table_end(&run->table);
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Names of the numbers in a row. */
+#include <string.h>
+
+#include "base/text.h"
+#include "netroute.h"
+
+static const char *or_number(const char *name, uint32_t number, char *text)
+{
+	if (name)
+		return name;
+	*text_u64(text, number) = '\0';
+	return text;
+}
+
+/* Return: the name of the device @index, "?" if it has none any more. The last one is kept:
+ * neighbours in a table mostly share theirs. */
+const char *texts_device(struct run *run, uint32_t index)
+{
+	const char *name;
+
+	if (index == run->last_device && run->last_device_name)
+		return run->last_device_name;
+	name = links_name(&run->path.links, index);
+	run->last_device = index;
+	run->last_device_name = name ? name : "?";
+	return run->last_device_name;
+}
+
+/* Return: the name of @table, or its number in @text (NUMBER_TEXT_SIZE bytes). */
+const char *texts_table(struct run *run, uint32_t table, char *text)
+{
+	return or_number(rtnames_find(&run->rtnames, RTNAMES_TABLE, table), table, text);
+}
+
+/* A rule_table_fn: add the name of @table at @at; @run is a struct run. */
+char *texts_add_table(char *at, uint32_t table, void *run)
+{
+	char text[RTNAMES_SIZE];
+
+	return at + text_copy(at, RTNAMES_SIZE, texts_table(run, table, text));
+}
+
+/* Return: the name of who made a route, or the number in @text. */
+const char *texts_protocol(struct run *run, uint8_t protocol, char *text)
+{
+	return or_number(rtnames_find(&run->rtnames, RTNAMES_PROTOCOL, protocol), protocol, text);
+}
+
+/* Return: the name of a route type, or its number in @text. */
+const char *texts_type(uint8_t type, char *text)
+{
+	return or_number(type < ROUTE_TYPE_COUNT ? route_type_names[type] : NULL, type, text);
+}
