@@ -341,7 +341,7 @@ static const char *replayed_text(struct run *run, const struct path_explanation 
 static int fill(struct run *run, struct explain *explain)
 {
 	const struct path_explanation *explanation = &explain->explanation;
-	const struct path_answer *kernel = &explanation->kernel;
+	const struct path_answer *kernel = &explanation->answer;
 	const struct rule *rule = explanation->agrees ? path_explanation_rule(explanation) : NULL;
 	uint32_t table = path_table_of(&run->path, kernel);
 	struct explain_row *row = &explain->row;

@@ -125,7 +125,7 @@ static int on_flow(struct run *run, const struct flow *flow, void *arg, struct e
 		ret = path_explain(&run->path, flow, &look_up->explanation, err);
 		if (ret < 0)
 			return ret;
-		answer = look_up->explanation.kernel;
+		answer = look_up->explanation.answer;
 		path_reason(reason, sizeof(reason), &look_up->explanation);
 		rule = look_up->explanation.agrees ? path_explanation_rule(&look_up->explanation) :
 						     NULL;

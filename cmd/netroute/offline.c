@@ -159,6 +159,7 @@ static int build(struct offline *offline, struct err *err)
 struct dump {
 	struct offline *offline;
 	struct stage *stage;
+	struct err *err;
 	struct way last; /* neighbours in a table mostly share theirs */
 };
 
@@ -168,6 +169,9 @@ static int on_route(const struct route *route, void *arg)
 	const struct route_hop *hop = route->hop_count > 0 ? &route->hops[0] : NULL;
 	struct way *way = &dump->last;
 
+	if (route->src.length > 0)
+		return err_set(dump->err, -EINVAL,
+			       "--userland: there are routes for certain sources only (from)");
 	dump->offline->plain.dst = route->dst.addr;
 	if (fib_judge(route, &dump->offline->plain) != FIB_FITS)
 		return 0;
@@ -201,14 +205,17 @@ static int dump_family(struct offline *offline, uint8_t family, struct err *err)
 			       family == AF_INET6 ? "IPv6" : "IPv4");
 	for (int i = 0; i < STAGES && ret == 0; i++) {
 		struct route_query query = { .family = family, .table = order[i] };
-		struct dump dump = { .offline = offline, .stage = &stages[i] };
+		struct dump dump = { .offline = offline, .stage = &stages[i], .err = err };
+		struct err detail = { 0 };
 
 		/* while local and main are one, the longest match of both counts */
 		if (run->path.is_joined && family == AF_INET && order[i] == ROUTE_TABLE_LOCAL)
 			dump.stage = &stages[1];
 		if (family == AF_INET6 && order[i] == ROUTE_TABLE_DEFAULT)
 			break; /* no rule of IPv6 looks there */
-		ret = routes_list(&run->path.nl, &query, on_route, &dump, err);
+		ret = routes_list(&run->path.nl, &query, on_route, &dump, &detail);
+		if (ret < 0 && ret != -EINVAL)
+			err_set(err, ret, "%s", detail.text);
 	}
 	return ret;
 }

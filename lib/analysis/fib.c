@@ -13,6 +13,7 @@ const char *const fib_verdict_texts[FIB_VERDICT_COUNT] = {
 	[FIB_OTHER_DEVICE] = "leads to another device",
 	[FIB_DEAD] = "its device is down",
 	[FIB_EXPIRED] = "expired",
+	[FIB_HIDDEN] = "hidden by routes for certain sources to the same prefix",
 };
 
 /* IPv6 addresses that mean nothing without their device: multicast, link-local, loopback. */

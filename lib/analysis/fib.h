@@ -16,6 +16,7 @@ enum fib_verdict {
 	FIB_OTHER_DEVICE, /* no hop on the device that it is bound to */
 	FIB_DEAD,	  /* no hop whose device is up */
 	FIB_EXPIRED,
+	FIB_HIDDEN, /* IPv6: there are routes for certain sources to the same prefix */
 	FIB_VERDICT_COUNT,
 };
 

@@ -28,6 +28,7 @@ const char *const path_special_texts[PATH_SPECIAL_COUNT] = {
 	[PATH_BY_DEVICE] = "multicast or broadcast, sent out of the device without a look at routes",
 	[PATH_TO_SELF] = "no destination: to this host itself",
 	[PATH_ON_LINK_ASSUMED] = "no route, but a device was named: taken to be on its link",
+	[PATH_MULTICAST_IN] = "multicast that comes in: not by these rules and routes",
 	[PATH_NOT_FORWARDING] = "this host does not forward what comes in there",
 	[PATH_NOT_FOR_PACKETS] = "a packet that comes in may not take a route of this type",
 	[PATH_REVERSE_FILTER] = "rejected by rp_filter: the way back is another one",
@@ -109,9 +110,12 @@ static int take_chosen(struct path_explanation *explanation, struct path_table *
 	return 0;
 }
 
-static bool is_error_like(int kernel, int expected)
+/* What the kernel says of sources is not the same in all versions: of a foreign one EINVAL or
+ * ENETUNREACH, of what rp_filter rejects EXDEV or EINVAL. */
+static bool is_error_like(int kernel, int expected, enum path_special special)
 {
-	/* Linux before 6.15 says EXDEV for what rp_filter rejects, later ones EINVAL, or both. */
+	if (special == PATH_FOREIGN_SOURCE && kernel == -ENETUNREACH)
+		return true;
 	return kernel == expected || (expected == -EXDEV && kernel == -EINVAL);
 }
 
@@ -122,11 +126,27 @@ static bool agrees(const struct path *path, const struct path_explanation *expla
 	const struct replay_found *found = &explanation->replay.found;
 
 	if (kernel->error || explanation->expected)
-		return is_error_like(kernel->error, explanation->expected);
+		return is_error_like(kernel->error, explanation->expected, explanation->special);
 	if (explanation->special != PATH_BY_RULES)
-		return !kernel->has_entry;
+		return !kernel->has_entry || explanation->special == PATH_MULTICAST_IN;
 	return kernel->has_entry && found->is_found && prefix_equal(&kernel->prefix, &found->dst) &&
 	       kernel->metric == found->metric && path_table_of(path, kernel) == found->table;
+}
+
+/* Of a route that refuses, the kernel tells nothing but an error. */
+static void complete_answer(struct path_explanation *explanation)
+{
+	const struct replay_found *found = &explanation->replay.found;
+
+	explanation->answer = explanation->kernel;
+	if (!explanation->kernel.error || !explanation->agrees || !found->is_found ||
+	    explanation->special != PATH_BY_RULES)
+		return;
+	explanation->answer.has_entry = true;
+	explanation->answer.prefix = found->dst;
+	explanation->answer.metric = found->metric;
+	explanation->answer.entry_table = found->table;
+	explanation->answer.entry_type = found->type;
 }
 
 static void look_at_hops(struct path *path, struct path_explanation *explanation)
@@ -172,6 +192,7 @@ int path_explain(struct path *path, const struct flow *flow, struct path_explana
 		qsort(explanation->candidates, explanation->candidate_count,
 		      sizeof(*explanation->candidates), by_length);
 	explanation->agrees = agrees(path, explanation);
+	complete_answer(explanation);
 	look_at_hops(path, explanation);
 	return 0;
 }

@@ -32,6 +32,7 @@ enum path_special {
 	PATH_BY_DEVICE,	      /* multicast or broadcast, out of the device that was named */
 	PATH_TO_SELF,	      /* 0.0.0.0 */
 	PATH_ON_LINK_ASSUMED, /* no route, but a device was named */
+	PATH_MULTICAST_IN,    /* multicast that comes in: other tables decide */
 	PATH_NOT_FORWARDING,
 	PATH_NOT_FOR_PACKETS, /* a packet that comes in may not take a route of this type */
 	PATH_REVERSE_FILTER,  /* rp_filter: the way back is another one */

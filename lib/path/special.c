@@ -27,6 +27,8 @@ static bool is_v4_in(const struct addr *addr, uint8_t first, uint8_t mask)
 
 static bool is_multicast(const struct addr *addr)
 {
+	if (addr->family == AF_INET6)
+		return addr->bytes[0] == 0xff;
 	return is_v4_in(addr, 0xe0, 0xf0);
 }
 
@@ -120,9 +122,7 @@ static int before_output(struct path *path, struct path_explanation *explanation
 	bool has_source = flow->src.family && !addr_is_any(&flow->src);
 	int ret;
 
-	if (has_source &&
-	    (is_multicast(&flow->src) || is_limited_broadcast(&flow->src) ||
-	     is_v4_in(&flow->src, 0, 0xff)))
+	if (has_source && (is_multicast(&flow->src) || is_limited_broadcast(&flow->src)))
 		return decide(explanation, PATH_BAD_SOURCE, -EINVAL);
 	if (has_source) {
 		ret = is_own(path, &flow->src);
@@ -158,10 +158,9 @@ static int before_input(struct path_explanation *explanation, const char *device
 
 	if (is_limited_broadcast(&flow->dst) || (!has_source && addr_is_any(&flow->dst)))
 		return decide(explanation, PATH_BY_DEVICE, 0);
-	if (!has_source || is_multicast(&flow->src) || is_limited_broadcast(&flow->src) ||
-	    is_v4_in(&flow->src, 0, 0xff))
+	if (!has_source || is_multicast(&flow->src) || is_limited_broadcast(&flow->src))
 		return decide(explanation, PATH_BAD_SOURCE, -EINVAL);
-	if (is_v4_in(&flow->dst, 0, 0xff))
+	if (addr_is_any(&flow->dst))
 		return decide(explanation, PATH_BAD_DESTINATION, -EINVAL);
 	if (is_v4_in(&flow->dst, 127, 0xff) && !routes_localnet)
 		return decide(explanation, PATH_BAD_DESTINATION, -EINVAL);
@@ -252,7 +251,9 @@ int path_special_replay(struct path *path, struct path_explanation *explanation,
 	int ret = 0;
 
 	begin(&session, path, table, flow);
-	if (is_v4)
+	if (flow->iif && is_multicast(&flow->dst))
+		ret = decide(explanation, PATH_MULTICAST_IN, explanation->kernel.error);
+	else if (is_v4)
 		ret = flow->iif ? before_input(explanation, device ? device : "") :
 				  before_output(path, explanation);
 	explanation->replay.rule = REPLAY_NO_RULE;

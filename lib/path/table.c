@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The longest match in a table, found by reading the table: the kernel has no question for that. Of
- * a large table only what covers the destination is kept, and what came closest to it. */
+ * a large table only what covers the destination is kept, and what came closest to it.
+ *
+ * IPv6 keeps routes for certain sources in a tree below their prefix, and does not come back from
+ * there: where there is one, a route for all sources to the same prefix is never found
+ * (net/ipv6/ip6_fib.c, fib6_node_lookup_1()). So the table is read again if such a route won. */
 #include "path/table.h"
 
 #include <errno.h>
@@ -104,6 +108,10 @@ static int on_route(const struct route *route, void *arg)
 	int ret = 0;
 
 	table->routes++;
+	if (route->src.length > 0 && verdict != FIB_OUTSIDE)
+		table->has_sources[route->dst.length] = true;
+	if (verdict == FIB_FITS && route->src.length == 0 && table->has_sources[route->dst.length])
+		verdict = FIB_HIDDEN;
 	if (verdict == FIB_FITS && (!table->is_found || fib_is_better(route, &table->best)))
 		ret = take_best(table, route);
 	if (ret == 0 && table->explanation) {
@@ -112,6 +120,12 @@ static int on_route(const struct route *route, void *arg)
 		ret = keep(table, route, verdict);
 	}
 	return ret;
+}
+
+static bool is_best_hidden(const struct path_table *table)
+{
+	return table->is_found && table->best.src.length == 0 &&
+	       table->has_sources[table->best.dst.length];
 }
 
 static int list_one(struct path_table *table, uint32_t number)
@@ -156,8 +170,13 @@ int path_table_look_up(uint32_t number, struct replay_found *found, void *arg)
 		if (ret < 0 || other.routes == 0)
 			return ret;
 	}
+	memset(table->has_sources, 0, sizeof(table->has_sources));
 	begin_table(table, number);
 	ret = list_one(table, number);
+	if (ret == 0 && is_best_hidden(table)) {
+		begin_table(table, number);
+		ret = list_one(table, number);
+	}
 	if (ret == 0 && is_joined)
 		ret = list_one(table, ROUTE_TABLE_LOCAL + ROUTE_TABLE_MAIN - number);
 	if (table->explanation)

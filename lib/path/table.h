@@ -13,6 +13,7 @@ struct path_table {
 
 	uint32_t table;
 	uint64_t routes;
+	bool has_sources[129]; /* of prefixes that cover the flow, by length: see path/table.c */
 	bool is_found;
 	struct route best; /* its hops are in hops */
 	struct route_hop *hops;
