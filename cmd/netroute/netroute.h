@@ -24,7 +24,6 @@ enum mode {
 	MODE_TABLE, /* also the look-up, if there are operands */
 	MODE_RULES,
 	MODE_EXPLAIN,
-	MODE_MONITOR,
 };
 
 /* Families of settings.families. */

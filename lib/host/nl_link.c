@@ -129,15 +129,3 @@ int nl_link_be_strict(struct nl_link *link)
 		       -errno :
 		       0;
 }
-
-/* Have notices of the multicast @group (RTNLGRP_*) sent here, too.
- *
- * Return: 0 or -errno.
- */
-int nl_link_join(struct nl_link *link, unsigned int group)
-{
-	return mnl_socket_setsockopt(socket_of(link), NETLINK_ADD_MEMBERSHIP, &group,
-				     sizeof(group)) < 0 ?
-		       -errno :
-		       0;
-}

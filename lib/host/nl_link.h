@@ -24,6 +24,5 @@ int nl_link_fd(const struct nl_link *link);
 ssize_t nl_link_receive(struct nl_link *link, void *bytes, size_t size);
 int nl_link_receive_many(struct nl_link *link, struct nl_piece *pieces, unsigned int count);
 int nl_link_be_strict(struct nl_link *link);
-int nl_link_join(struct nl_link *link, unsigned int group);
 
 #endif

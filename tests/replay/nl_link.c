@@ -16,6 +16,7 @@
 
 #include <errno.h>
 #include <libmnl/libmnl.h>
+#include <linux/netlink.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -176,4 +177,27 @@ ssize_t nl_link_receive(struct nl_link *link, void *bytes, size_t size)
 		length = -errno;
 	record(link->recording, bytes, length);
 	return length;
+}
+
+/* One at a time: a recording knows no better. */
+int nl_link_receive_many(struct nl_link *link, struct nl_piece *pieces, unsigned int count)
+{
+	ssize_t length = count ? nl_link_receive(link, pieces[0].bytes, pieces[0].size) : 0;
+
+	if (length < 0)
+		return (int)length;
+	pieces[0].length = (size_t)length;
+	return 1;
+}
+
+/* A recording has answers to what was asked, filtered or not. */
+int nl_link_be_strict(struct nl_link *link)
+{
+	int on = 1;
+
+	if (!link->socket)
+		return 0;
+	return mnl_socket_setsockopt(link->socket, NETLINK_GET_STRICT_CHK, &on, sizeof(on)) < 0 ?
+		       -errno :
+		       0;
 }

@@ -110,3 +110,24 @@ ssize_t nl_link_receive(struct nl_link *link, void *bytes, size_t size)
 	memcpy(bytes, datagram->bytes, datagram->length);
 	return (ssize_t)datagram->length;
 }
+
+int nl_link_receive_many(struct nl_link *link, struct nl_piece *pieces, unsigned int count)
+{
+	unsigned int received = 0;
+
+	for (; received < count && fake_link.next < fake_link.count; received++) {
+		ssize_t length =
+			nl_link_receive(link, pieces[received].bytes, pieces[received].size);
+
+		if (length < 0)
+			return (int)length;
+		pieces[received].length = (size_t)length;
+	}
+	return received > 0 ? (int)received : -ENODATA;
+}
+
+int nl_link_be_strict(struct nl_link *link)
+{
+	(void)link;
+	return fake_link.strict_error;
+}

@@ -12,7 +12,7 @@
  * and -ENODATA after the last, where a kernel would let wait for ever. */
 struct fake_link {
 	int opened, closed, sent; /* how often */
-	int open_error, send_error;
+	int open_error, send_error, strict_error;
 	struct message request; /* the last one sent */
 	size_t count, next;
 	struct fake_datagram {

@@ -123,10 +123,12 @@ static void attributes_that_lie_about_their_length(void **state)
 
 static void names_are_found_by_index(void **state)
 {
-	struct link list[] = { { .index = 1, .name = "lo" },
-			       { .index = 2, .name = "eth0" },
-			       { .index = 7, .name = "eth1" },
-			       { .index = UINT32_MAX, .name = "last" } };
+	struct link list[] = {
+		{ .index = 1, .name = "lo" },
+		{ .index = 2, .name = "eth0" },
+		{ .index = 7, .name = "eth1" },
+		{ .index = UINT32_MAX, .name = "last" },
+	};
 	struct links links = { .list = list, .count = UNIT_COUNT(list) };
 
 	(void)state;
