@@ -119,6 +119,10 @@ int nl_link_receive_many(struct nl_link *link, struct nl_piece *pieces, unsigned
 		ssize_t length =
 			nl_link_receive(link, pieces[received].bytes, pieces[received].size);
 
+		if (length < 0 && received > 0) {
+			fake_link.next--; /* for the next call, as recvmmsg() does */
+			break;
+		}
 		if (length < 0)
 			return (int)length;
 		pieces[received].length = (size_t)length;

@@ -1,0 +1,325 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# netroute beside route, netstat and ip, on tables and rules of every kind.
+# shellcheck disable=SC2030,SC2031,SC2154 # variables of bats
+
+bats_require_minimum_version 1.5.0
+bats_load_library bats-support
+bats_load_library bats-assert
+load ../netns
+
+setup_file() {
+	lab_need jq route netstat || return 0
+	lab_begin || return 0
+	lab_host zoo
+	ip -n "$(lab_ns zoo)" -batch - <<-END
+		link add v0 type veth peer name v1
+		link set v0 up
+		link set v1 up
+		address add 10.0.0.1/24 dev v0
+		address add fd00:1::1/64 dev v0 nodad
+		nexthop add id 10 via 10.0.0.5 dev v0
+		nexthop add id 11 via 10.0.0.6 dev v0
+		nexthop add id 12 group 10,3/11
+		route add default via 10.0.0.2 metric 100
+		route add 10.5.0.0/16 metric 7 mtu 1400 advmss 1300 nexthop via 10.0.0.2 weight 2 nexthop via 10.0.0.3
+		route add blackhole 10.6.0.0/16
+		route add unreachable 10.7.0.0/16
+		route add prohibit 10.8.0.0/16
+		route add throw 10.9.0.0/16
+		route add 10.10.0.0/16 via inet6 fe80::1 dev v0
+		route add 10.11.0.0/16 encap ip id 5 dst 1.2.3.4 via 10.0.0.9 dev v0
+		route add 10.12.0.1 via 10.0.0.2 tos 0x10 window 5 rtt 100 realms 3 src 10.0.0.1 proto 99
+		route add 10.13.0.0/16 nhid 12
+		route add 10.14.0.0/16 via 10.0.0.2 congctl cubic rto_min 100ms initcwnd 5 quickack 1 hoplimit 3
+		route add table 77 10.15.0.0/16 via 10.0.0.2
+		rule add to 10.15.0.0/16 lookup 77
+	END
+	ip -n "$(lab_ns zoo)" -6 -batch - <<-END
+		route add fd00:5::/64 via fd00:1::2 expires 1000 pref high
+		route add fd00:6::/64 nexthop via fd00:1::2 nexthop via fd00:1::3
+		route add blackhole fd00:7::/64
+		route add unreachable fd00:8::/64
+		route add default via fd00:1::2 from fd00:1::/64
+	END
+}
+
+setup() {
+	lab_need jq route netstat
+	local build=${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}
+	NETROUTE=${NETSONDE_BIN:-$build/bin}/netroute
+}
+
+teardown() {
+	lab_end
+}
+
+teardown_file() {
+	lab_end
+}
+
+# same NAME COMMAND...: netroute with the arguments in $arguments prints what the peer prints
+same() {
+	diff <(lab_exec zoo "$@" 2>&1) <(lab_exec zoo "$NETROUTE" "${arguments[@]}" 2>&1)
+}
+
+netroute() {
+	lab_exec zoo "$NETROUTE" "$@"
+}
+
+@test "the habit's layouts are the peers', byte for byte" {
+	arguments=() && same route -n
+	arguments=(-n) && same route -n
+	arguments=(-e) && same netstat -rn
+	arguments=(-en) && same netstat -rn
+	arguments=(-6) && same route -6 -n
+	arguments=(-6n) && same route -6 -n
+}
+
+@test "names are the peer's" {
+	arguments=(--resolve) && same route
+}
+
+@test "each of the tables of the replay's data is shown as route does" {
+	local table i=0
+	for table in $("$BATS_TEST_DIRNAME/netroute-pairs" --names); do
+		lab_host "h$((++i))"
+		"$BATS_TEST_DIRNAME/netroute-pairs" "$(lab_ns "h$i")" "$table" 0 0 0
+		# net-tools makes metrics beyond 2^31 negative
+		diff <(lab_exec "h$i" route -n | sort) \
+			<(lab_exec "h$i" "$NETROUTE" -n | awk '{ if ($5 ~ /^[0-9]+$/ && $5 > 2147483647) sub($5 " ?", sprintf("%-6d ", $5 - 4294967296)); print }' | sort)
+	done
+}
+
+# What of ip's JSON has another form here: nulls are left out, features are a number, encap is an
+# object, and nh_info is not in the route.
+as_ip='map(with_entries(select(.value != null))
+	| (if .metrics == [] then del(.metrics) else . end)
+	| (if .nexthops == [] then del(.nexthops) else . end))'
+
+@test "the JSON holds what ip's holds, field by field" {
+	local family
+	for family in 4 6; do
+		diff <(lab_exec zoo ip -j -d "-$family" route show table all | jq -S '
+			map(if .encap then del(.tos) else . end) | map(del(.nh_info, .encap, .id, .src, .ttl, .segs, .mode)
+			| (if .flow then .realms = .flow.to | del(.flow) else . end)
+			| (if .expires then .expires = 1 else . end)
+			| (if .dst == "1.2.3.4" then .dst = "10.11.0.0/16" else . end))
+			| sort_by(tostring)') \
+			<(netroute --table all "-$family" --json | jq -S "$as_ip"'
+			| map(del(.family, .encap)
+			| (if .metrics then .metrics |= map(with_entries(select(.value != null)) | del(.locked)) else . end)
+			| (if .nexthops then .nexthops |= map(with_entries(select(.value != null))) else . end)
+			| (if .expires then .expires = 1 else . end))
+			| sort_by(tostring)')
+	done
+}
+
+@test "what net-tools loses is there: hops, weights, other families, tunnels" {
+	run -0 netroute --ndjson
+	assert_equal "$(jq -c 'select(.dst == "10.5.0.0/16") | [.nexthops[] | [.gateway, .weight]]' <<<"$output")" \
+		'[["10.0.0.2",2],["10.0.0.3",1]]'
+	assert_equal "$(jq -c 'select(.dst == "10.10.0.0/16") | .via' <<<"$output")" \
+		'{"family":"inet6","host":"fe80::1"}'
+	assert_equal "$(jq -r 'select(.dst == "10.11.0.0/16") | .encap.type' <<<"$output")" ip
+	assert_equal "$(jq -r 'select(.dst == "10.13.0.0/16") | .nhid' <<<"$output")" 12
+}
+
+@test "every format has the same rows" {
+	local rows
+	rows=$(netroute --json | jq length)
+	[[ $rows -gt 15 ]]
+	assert_equal "$(netroute --ndjson | wc -l)" "$rows"
+	assert_equal "$(netroute --csv --no-header | wc -l)" "$rows"
+	assert_equal "$(netroute --wide --no-header | wc -l)" "$rows"
+	assert_equal "$(netroute --columns dst --csv --no-header | wc -l)" "$rows"
+}
+
+# filtered ARG... -- IP-ARG...: the same destinations as ip gives
+filtered() {
+	local ours=()
+	while [[ $1 != -- ]]; do ours+=("$1") && shift; done
+	shift
+	diff <(lab_exec zoo ip -j -4 route show "$@" | jq -r '.[].dst' | sort) \
+		<(netroute -4 "${ours[@]}" --json | jq -r '.[].dst' | sort)
+}
+
+@test "filters choose what ip's choose" {
+	# ip leaves out routes of several hops here
+	assert_equal "$(netroute -4 --oif v0 --json | jq -c 'map(.dst) | sort')" \
+		"$(netroute -4 --json | jq -c 'map(select(.dev == "v0" or .nexthops[0].dev == "v0") | .dst) | sort')"
+	filtered --protocol kernel -- proto kernel
+	filtered --type blackhole -- type blackhole
+	filtered --via 10.0.0.2 -- via 10.0.0.2
+	filtered --root 10.8.0.0/13 -- root 10.8.0.0/13
+	filtered --match 10.5.1.0/24 -- match 10.5.1.0/24
+	filtered --exact 10.5.0.0/16 -- exact 10.5.0.0/16
+	filtered --table 77 -- table 77
+	filtered --table local -- table local
+	run -1 netroute --via 10.9.9.9
+}
+
+@test "the rules are those of ip rule" {
+	diff <(lab_exec zoo ip rule | tr -s '\t ' ' ' | sed 's/ $//') \
+		<(netroute -4 --rules --ndjson | jq -r '"\(.priority): \(.text)"')
+	assert_equal "$(netroute --rules --json | jq '[.[] | select(.goto)] | length')" 0
+}
+
+@test "a look-up answers in one line, an unreachable one in words" {
+	run -1 --separate-stderr netroute --csv --no-header \
+		--columns dest,gateway,dev,table,prefix,error \
+		10.5.1.1 10.6.0.1 10.7.0.1 10.8.0.1 10.9.0.1 10.10.1.1 10.15.1.1 127.0.0.1 fd00:7::1
+	assert_equal "$stderr" ''
+	assert_regex "${lines[0]}" '^10.5.1.1,10.0.0.[23],v0,main,10.5.0.0/16,$'
+	assert_equal "${lines[1]}" '10.6.0.1,,,main,10.6.0.0/16,blackhole'
+	assert_equal "${lines[2]}" '10.7.0.1,,,main,10.7.0.0/16,unreachable'
+	assert_equal "${lines[3]}" '10.8.0.1,,,main,10.8.0.0/16,prohibit'
+	assert_regex "${lines[4]}" 'a throw route ended the look-up at rule 32766$'
+	assert_equal "${lines[5]}" '10.10.1.1,fe80::1,v0,main,10.10.0.0/16,'
+	assert_equal "${lines[6]}" '10.15.1.1,10.0.0.2,v0,77,10.15.0.0/16,'
+	assert_equal "${lines[7]}" '127.0.0.1,,lo,local,127.0.0.1,'
+	assert_equal "${lines[8]}" 'fd00:7::1,,,main,fd00:7::/64,blackhole'
+}
+
+@test "--explain shows rules, masks, hops, and that the kernel agrees" {
+	run -0 netroute --explain 10.5.1.1
+	assert_line --regexp '^ +32766  from all lookup main +decides$'
+	assert_line --regexp '^255.255.0.0 +10.5.0.0 +10.5.0.0 +yes +7 +unicast .*longest match$'
+	assert_line --regexp '^255.255.0.0 +10.5.0.0 +10.7.0.0 +no '
+	assert_line --partial 'Hops, chosen by hash policy'
+	assert_line 'kernel agrees'
+	run -0 netroute --explain --json fd00:6::1
+	assert_equal "$(jq -c '.[0] | [.agrees, .prefix, (.nexthops | length), .rule.priority]' <<<"$output")" \
+		'[true,"fd00:6::/64",2,32766]'
+	run -1 netroute --explain 10.9.0.1
+	assert_line --partial 'matches, a throw route ends it'
+}
+
+@test "in bulk: in order, bad lines named and counted, comments passed over" {
+	run -2 --separate-stderr netroute --csv --no-header --columns dest,error - <<-END
+		10.5.1.1
+
+		# a comment
+		10.6.0.1   # another one
+		nonsense
+		fd00:6::1
+		10.0.0.0/8
+	END
+	assert_equal "$output" $'10.5.1.1,\n10.6.0.1,blackhole\nfd00:6::1,'
+	assert_equal "${#stderr_lines[@]}" 2
+	assert_equal "${stderr_lines[0]}" "netroute: line 5: 'nonsense' is no destination"
+}
+
+@test "in bulk nothing is lost or out of order, with one in, one out as well" {
+	seq 20000 | awk '{ print "10.5." int($1 / 250) "." $1 % 250 }' >"$BATS_TEST_TMPDIR/list"
+	netroute --csv --no-header --columns dest --file "$BATS_TEST_TMPDIR/list" |
+		cmp - "$BATS_TEST_TMPDIR/list"
+	coproc PIPE { netroute --ndjson - 2>&1; }
+	echo 10.5.1.1 >&"${PIPE[1]}"
+	read -r -t 5 answer <&"${PIPE[0]}"
+	assert_equal "$(jq -r .prefix <<<"$answer")" 10.5.0.0/16
+	eval "exec ${PIPE[1]}>&-"
+}
+
+@test "a table read elsewhere, in each form, answers as this host's" {
+	local form wanted
+	lab_exec zoo ip route show >"$BATS_TEST_TMPDIR/lines"
+	lab_exec zoo ip -j route show >"$BATS_TEST_TMPDIR/ip.json"
+	netroute -4 --json >"$BATS_TEST_TMPDIR/own.json"
+	netroute -4 --ndjson >"$BATS_TEST_TMPDIR/own.ndjson"
+	wanted='10.5.1.1,10.0.0.2,v0,10.5.0.0/16,
+10.6.1.1,,,10.6.0.0/16,blackhole
+8.8.8.8,10.0.0.2,v0,default,'
+	for form in lines ip.json own.json own.ndjson; do
+		run -1 "$NETROUTE" --read "$BATS_TEST_TMPDIR/$form" --csv --no-header \
+			--columns dest,gateway,dev,prefix,error 10.5.1.1 10.6.1.1 8.8.8.8
+		assert_equal "$output" "$wanted"
+	done
+}
+
+@test "--userland answers as the kernel does, and says why not" {
+	run -2 netroute --userland 10.5.1.1
+	assert_output --partial 'there are policy rules beside the default ones'
+	lab_host plain
+	"$BATS_TEST_DIRNAME/netroute-pairs" "$(lab_ns plain)" nested 0 0 0
+	awk 'BEGIN { srand(3); for (i = 0; i < 5000; i++) print (rand() < .5 ? 10 : 127) "." int(rand() * 3) * 64 "." int(rand() * 2) * 128 "." int(rand() * 256) }' \
+		>"$BATS_TEST_TMPDIR/list"
+	for how in '' --userland; do
+		lab_exec plain "$NETROUTE" $how --csv --columns dest,type,gateway,prefix,metric,error - \
+			<"$BATS_TEST_TMPDIR/list" >"$BATS_TEST_TMPDIR/out$how" || [[ $? == 1 ]]
+	done
+	cmp "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/out--userland"
+}
+
+@test "the replay agrees with the kernel" {
+	local pairs=60 table family selectors destinations i=0 seed=7
+	[[ ${NETSONDE_CHECK-} != full ]] || pairs=560
+	for table in $("$BATS_TEST_DIRNAME/netroute-pairs" --names); do
+		lab_host "r$((++i))"
+		"$BATS_TEST_DIRNAME/netroute-pairs" "$(lab_ns "r$i")" "$table" 0 0 0
+		for family in 4 6; do
+			while IFS='|' read -r selectors destinations; do
+				# shellcheck disable=SC2086 # lists
+				lab_exec "r$i" "$NETROUTE" --explain --ndjson $selectors $destinations ||
+					[[ $? == 1 ]]
+			done < <("$BATS_TEST_DIRNAME/netroute-pairs" "$(lab_ns "r$i")" "$table" "$family" "$pairs" "$seed")
+		done
+	done >"$BATS_TEST_TMPDIR/answers"
+	assert_equal "$(wc -l <"$BATS_TEST_TMPDIR/answers")" $((i * 2 * pairs))
+	assert_equal "$(jq -c 'select(.agrees | not)' "$BATS_TEST_TMPDIR/answers")" ''
+}
+
+@test "look-ups while another process changes routes: none lost" {
+	local seconds=2 churn
+	[[ ${NETSONDE_CHECK-} != full ]] || seconds=30
+	# shellcheck disable=SC2016 # expanded there
+	lab_bg zoo timeout "$seconds" bash -c 'while :; do
+		for ((i = 0; i < 500; i++)); do echo "route replace 10.20.$((i % 250)).0/24 via 10.0.0.2"; done
+		for ((i = 0; i < 250; i++)); do echo "route del 10.20.$i.0/24"; done
+		done | ip -force -batch - 2>/dev/null'
+	churn=$!
+	seq 50000 | awk '{ print "10.20." $1 % 250 "." int($1 / 250) % 250 }' >"$BATS_TEST_TMPDIR/list"
+	while kill -0 "$churn" 2>/dev/null; do
+		netroute --csv --no-header --columns dest,prefix --file "$BATS_TEST_TMPDIR/list" |
+			cut -d, -f1 | cmp - "$BATS_TEST_TMPDIR/list"
+	done
+}
+
+@test "all of it works as nobody" {
+	local nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups "$NETROUTE")
+	lab_exec zoo "${nobody[@]}" -n | grep -q '^10.5.0.0'
+	lab_exec zoo "${nobody[@]}" --explain 10.5.1.1 | grep -q 'kernel agrees'
+	echo 10.5.1.1 | lab_exec zoo "${nobody[@]}" - | grep -q 10.5.0.0/16
+	run -2 "${nobody[@]}" --netns "$(lab_ns zoo)"
+	assert_equal "${#lines[@]}" 1
+	assert_output --partial 'Operation not permitted'
+}
+
+@test "what only ip does is refused in one line that names it" {
+	local verb
+	for verb in add del get show flush list; do
+		run -2 netroute "$verb"
+		assert_equal "${#lines[@]}" 1
+		assert_output --partial "ip route $verb"
+	done
+}
+
+# refused REASON ARG...
+refused() {
+	run -2 netroute "${@:2}"
+	assert_equal "${#lines[@]}" 1
+	assert_output --partial "$1"
+}
+
+@test "what contradicts itself is refused" {
+	refused 'needs a destination' --explain
+	refused 'exclude each other' --rules --explain 1.1.1.1
+	refused 'is for a look-up' --from 10.0.0.1
+	refused 'not for a look-up' --type blackhole 1.1.1.1
+	refused 'another family' --from fd00::1 1.1.1.1
+	refused "no device 'nope'" --oif nope
+	refused 'is no prefix' --root 10.0.0.0/99
+	refused 'ports need --proto' --dport 80 1.1.1.1
+	refused 'no route type' --type strange
+	refused 'neither a name nor a number' --table strange
+}
