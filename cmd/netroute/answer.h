@@ -21,7 +21,7 @@ struct answer_row {
 	uint32_t mtu;
 
 	struct rule_brief rule_storage;
-	const char *device; /* its name, where it has no number; NULL else */
+	const char *device;	    /* its name, where it has no number; NULL else */
 	const struct rule *rule_of; /* whose text is in rule_text */
 	char rule_text[RULE_TEXT_SIZE], table_text[RTNAMES_SIZE], type_text[NUMBER_TEXT_SIZE];
 };

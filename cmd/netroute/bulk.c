@@ -3,9 +3,9 @@
  *
  * Theory of operation: the kernel works a look-up off in the caller's time, so that a thread a
  * processor, each with a socket of its own, takes batches of destinations to it, many in one
- * datagram. The main thread reads lines into a ring of batches and writes their answers in the order
- * in which they were read. When the input has nothing more to give at the moment, what is there is
- * answered before it is waited for.
+ * datagram. The main thread reads lines into a ring of batches and writes their answers in the
+ * order in which they were read. When the input has nothing more to give at the moment, what is
+ * there is answered before it is waited for.
  */
 #include <errno.h>
 #include <fcntl.h>

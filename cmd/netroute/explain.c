@@ -1,80 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* --explain: the decision as a person would make it on paper, or the same as data. */
+/* --explain: the decision, collected and put into rows; paper.c writes it in words. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "answer.h"
 #include "base/grow.h"
 #include "base/text.h"
-
-#define WORD_SIZE 128
-
-struct rule_step {
-	const char *mark;
-	uint32_t priority;
-	const char *text;
-	bool matched;
-	const char *reason;
-	char text_storage[RULE_TEXT_SIZE];
-};
-
-struct candidate_row {
-	const char *mark, *type, *table, *dev, *reason;
-	struct addr genmask, masked_addr, destination, gateway;
-	struct prefix prefix, masked;
-	uint64_t metric;
-	bool equal, chosen;
-	char table_text[RTNAMES_SIZE], type_text[NUMBER_TEXT_SIZE], dev_text[IF_NAMESIZE];
-};
-
-struct way_row {
-	const char *mark;
-	struct addr gateway;
-	const char *dev;
-	uint32_t weight;
-	bool taken;
-	char dev_text[IF_NAMESIZE];
-};
-
-struct neighbour_row {
-	const char *lladdr, *state;
-	char lladdr_text[3 * 32];
-};
-
-struct explain_row {
-	struct addr dest, from, gateway, prefsrc;
-	struct prefix prefix;
-	const char *type, *dev, *table, *error, *replayed;
-	const struct rule_brief *rule;
-	const struct rule_step *rules;
-	const struct candidate_row *candidates;
-	const struct way_row *ways;
-	const struct neighbour_row *neighbour;
-	uint32_t rule_count, candidate_count, way_count, mtu, hash_policy;
-	uint64_t metric, routes;
-	bool agrees;
-
-	struct rule_brief rule_storage;
-	struct neighbour_row neighbour_storage;
-	char table_text[RTNAMES_SIZE], type_text[NUMBER_TEXT_SIZE], error_text[REASON_SIZE];
-	char replayed_text[WORD_SIZE];
-};
-
-/* What --explain needs from one destination to the next. */
-struct explain {
-	struct path_explanation explanation;
-	struct explain_row row;
-	struct rule_step *rules;
-	struct candidate_row *candidates;
-	struct way_row *ways;
-	size_t rule_room, candidate_room, way_room;
-};
+#include "explain.h"
 
 #define IN(type, field) .offset = offsetof(struct type, field)
 #define AT(field) IN(explain_row, field)
 #define LIST(columns, type, count)                                                                 \
-	.nested = columns, .stride = sizeof(struct type),                                          \
+	.nested = (columns), .stride = sizeof(struct type),                                        \
 	.count_offset = offsetof(struct explain_row, count)
 
 static enum tint candidate_tint(const void *row)
@@ -85,7 +22,7 @@ static enum tint candidate_tint(const void *row)
 }
 
 /* clang-format off */
-static const struct column rule_columns[] = {
+const struct column explain_rule_columns[] = {
 	{ "priority", "Priority", "least first", COLUMN_U32, .align = COLUMN_RIGHT,
 	  IN(rule_step, priority) },
 	{ "text", "Rule", "as ip rule writes it", COLUMN_TEXT, IN(rule_step, text) },
@@ -94,7 +31,7 @@ static const struct column rule_columns[] = {
 	{ .key = NULL },
 };
 
-static const struct column candidate_columns[] = {
+const struct column explain_candidate_columns[] = {
 	{ "prefix", "Route", "prefix of the route", COLUMN_PREFIX, IN(candidate_row, prefix) },
 	{ "genmask", "Genmask", "its mask; IPv4", COLUMN_ADDR, IN(candidate_row, genmask) },
 	{ "masked", "DEST AND mask", "the destination's bits in it", COLUMN_ADDR,
@@ -116,7 +53,7 @@ static const struct column candidate_columns[] = {
 	{ .key = NULL },
 };
 
-static const struct column way_columns[] = {
+const struct column explain_way_columns[] = {
 	{ "gateway", "Gateway", "next hop", COLUMN_ADDR, IN(way_row, gateway) },
 	{ "dev", "Dev", "device", COLUMN_TEXT, IN(way_row, dev) },
 	{ "weight", "Weight", "its share", COLUMN_U32, .align = COLUMN_RIGHT, IN(way_row, weight) },
@@ -146,12 +83,12 @@ static const struct column explain_columns[] = {
 	{ "mtu", "MTU", "largest packet", COLUMN_U32, COLUMN_NULL_ZERO, COLUMN_RIGHT, AT(mtu) },
 	{ "error", "Error", "why there is no way", COLUMN_TEXT, AT(error) },
 	{ "rules", "Rules", "each rule in order", COLUMN_LIST,
-	  LIST(rule_columns, rule_step, rule_count), AT(rules) },
+	  LIST(explain_rule_columns, rule_step, rule_count), AT(rules) },
 	{ "candidates", "Candidates", "the routes of the table that decided", COLUMN_LIST,
-	  LIST(candidate_columns, candidate_row, candidate_count), AT(candidates) },
+	  LIST(explain_candidate_columns, candidate_row, candidate_count), AT(candidates) },
 	{ "routes", "Routes", "how many routes that table has", COLUMN_U64, AT(routes) },
 	{ "nexthops", "Nexthops", "every hop of the route", COLUMN_LIST,
-	  LIST(way_columns, way_row, way_count), AT(ways) },
+	  LIST(explain_way_columns, way_row, way_count), AT(ways) },
 	{ "hash_policy", "Hash-Policy", "what chooses among them: 0 addresses, 1 ports too...",
 	  COLUMN_U32, COLUMN_NULL_MAX, AT(hash_policy) },
 	{ "neighbour", "Neighbour", "entry of the next hop", COLUMN_OBJECT,
@@ -233,8 +170,8 @@ static void fill_candidate(struct run *run, const struct path_explanation *expla
 	row->masked_addr = row->masked.addr;
 	row->destination = route->dst.addr;
 	row->equal = candidate->verdict != FIB_OUTSIDE;
-	row->metric = route->has_metric || route->dst.addr.family == AF_INET ? route->metric :
-									       UINT64_MAX;
+	row->metric =
+		route->has_metric || route->dst.addr.family == AF_INET ? route->metric : UINT64_MAX;
 	row->type = texts_type(route->type, row->type_text);
 	row->gateway = candidate->hop.via;
 	row->dev = NULL;
@@ -378,175 +315,6 @@ static int fill(struct run *run, struct explain *explain)
 	return ret;
 }
 
-/* --- on paper ----------------------------------------------------------------------------------- */
-
-static void begin_section(struct run *run, const struct column *columns, const char *list)
-{
-	table_select(&run->table, columns, list, NULL);
-	run->table.header = !run->settings.common.no_header;
-	run->table.palette = cli_palette(run->settings.common.color, 1);
-	table_begin(&run->table, &run->out, TABLE_ALIGNED);
-}
-
-static void add_number(struct buf *out, uint64_t number)
-{
-	buf_commit(out, text_u64(buf_reserve(out, TEXT_U64_MAX), number));
-}
-
-static void add_addr(struct buf *out, const struct addr *addr)
-{
-	buf_commit(out, addr_format(buf_reserve(out, ADDR_TEXT_MAX), addr));
-}
-
-static void write_rules(struct run *run, const struct explain_row *row)
-{
-	buf_add_text(&run->out, "\nRules, in order\n");
-	begin_section(run, rule_columns, "priority,text,reason");
-	for (uint32_t i = 0; i < row->rule_count; i++)
-		table_row(&run->table, &row->rules[i]);
-	table_end(&run->table);
-}
-
-static void write_candidates(struct run *run, const struct explain *explain)
-{
-	const struct path_explanation *explanation = &explain->explanation;
-	const struct explain_row *row = &explain->row;
-	bool is_v4 = row->dest.family == AF_INET;
-	char text[RTNAMES_SIZE];
-
-	if (row->candidate_count == 0)
-		return;
-	buf_add_text(&run->out, "\nTable ");
-	buf_add_text(&run->out, texts_table(run, explanation->table, text));
-	if (run->path.is_joined && is_v4 &&
-	    (explanation->table == ROUTE_TABLE_MAIN || explanation->table == ROUTE_TABLE_LOCAL))
-		buf_add_text(&run->out, ", where local and main are still one");
-	if (row->routes > row->candidate_count) {
-		buf_add_text(&run->out, ": of ");
-		add_number(&run->out, row->routes);
-		buf_add_text(&run->out, " routes those that cover it, and the nearest misses");
-	}
-	buf_add_char(&run->out, '\n');
-	begin_section(run, candidate_columns,
-		      is_v4 ? "genmask,masked,destination,equal,metric,type,gateway,dev,reason" :
-			      "prefix,masked,destination,equal,metric,type,gateway,dev,reason");
-	for (uint32_t i = 0; i < row->candidate_count; i++)
-		table_row(&run->table, &row->candidates[i]);
-	table_end(&run->table);
-}
-
-static void write_ways(struct run *run, const struct explain_row *row)
-{
-	if (row->way_count < 2)
-		return;
-	buf_add_text(&run->out, "\nHops");
-	if (row->hash_policy != UINT32_MAX) {
-		buf_add_text(&run->out, ", chosen by hash policy ");
-		add_number(&run->out, row->hash_policy);
-		buf_add_text(&run->out, row->hash_policy == 0 ? " (addresses)" :
-					row->hash_policy == 1 ? " (addresses, protocol, ports)" :
-								"");
-	}
-	buf_add_char(&run->out, '\n');
-	begin_section(run, way_columns, "gateway,dev,weight,taken");
-	for (uint32_t i = 0; i < row->way_count; i++)
-		table_row(&run->table, &row->ways[i]);
-	table_end(&run->table);
-}
-
-static void write_way(struct run *run, const struct explain_row *row)
-{
-	struct buf *out = &run->out;
-
-	buf_add_text(out, "\nNext hop: ");
-	if (row->gateway.family) {
-		add_addr(out, &row->gateway);
-	} else {
-		buf_add_text(out, row->type && strcmp(row->type, "local") == 0 ? "this host" :
-										 "on the link");
-	}
-	if (row->dev) {
-		buf_add_text(out, " dev ");
-		buf_add_text(out, row->dev);
-	}
-	if (row->prefsrc.family) {
-		buf_add_text(out, ", source ");
-		add_addr(out, &row->prefsrc);
-	}
-	if (row->mtu) {
-		buf_add_text(out, ", MTU ");
-		add_number(out, row->mtu);
-	}
-	buf_add_char(out, '\n');
-	if (row->neighbour) {
-		buf_add_text(out, "Neighbour: ");
-		buf_add_text(out, row->neighbour->lladdr ? row->neighbour->lladdr : "no address");
-		buf_add_char(out, ' ');
-		buf_add_text(out, row->neighbour->state);
-		buf_add_char(out, '\n');
-	} else if (row->type && strcmp(row->type, "unicast") == 0) {
-		buf_add_text(out, "Neighbour: no entry yet\n");
-	}
-}
-
-static void write_verdict(struct run *run, const struct explain *explain)
-{
-	const struct explain_row *row = &explain->row;
-	struct buf *out = &run->out;
-
-	if (row->agrees) {
-		buf_add_text(out, "kernel agrees\n");
-		return;
-	}
-	buf_add_text(out, "inferred, disagrees: the kernel says ");
-	if (row->error) {
-		buf_add_text(out, row->error);
-	} else if (row->prefix.addr.family) {
-		buf_commit(out, prefix_format(buf_reserve(out, PREFIX_TEXT_MAX), &row->prefix));
-		buf_add_text(out, " of table ");
-		buf_add_text(out, row->table ? row->table : "?");
-		buf_add_text(out, ", metric ");
-		add_number(out, row->metric);
-	} else {
-		buf_add_text(out, "there is a way");
-	}
-	buf_add_text(out, ", the replay ");
-	buf_add_text(out, row->replayed);
-	buf_add_char(out, '\n');
-}
-
-static void write_paper(struct run *run, struct explain *explain)
-{
-	const struct path_explanation *explanation = &explain->explanation;
-	const struct explain_row *row = &explain->row;
-	struct buf *out = &run->out;
-
-	if (run->rows++ > 0)
-		buf_add_char(out, '\n');
-	add_addr(out, &row->dest);
-	if (row->from.family) {
-		buf_add_text(out, " from ");
-		add_addr(out, &row->from);
-	}
-	buf_add_char(out, '\n');
-	if (explanation->special != PATH_BY_RULES) {
-		buf_add_text(out, "Beside the rules: ");
-		buf_add_text(out, path_special_texts[explanation->special]);
-		buf_add_char(out, '\n');
-	}
-	write_rules(run, row);
-	write_candidates(run, explain);
-	write_ways(run, row);
-	if (row->error) {
-		buf_add_text(out, "\nNo way: ");
-		buf_add_text(out, row->error);
-		buf_add_char(out, '\n');
-	} else {
-		write_way(run, row);
-	}
-	write_verdict(run, explain);
-}
-
 static bool is_paper(const struct settings *settings)
 {
 	return settings->common.layout == CLI_LAYOUT_HABIT ||
@@ -565,7 +333,7 @@ static int on_flow(struct run *run, const struct flow *flow, void *arg, struct e
 	run->has_no |= explain->explanation.kernel.error != 0;
 	run->is_incomplete |= !explain->explanation.agrees;
 	if (is_paper(&run->settings))
-		write_paper(run, explain);
+		paper_write(run, explain);
 	else
 		table_row(&run->table, &explain->row);
 	return run->out.error;

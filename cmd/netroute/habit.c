@@ -60,9 +60,10 @@ void habit_begin(struct run *run, uint8_t family)
 {
 	const struct settings *settings = &run->settings;
 	const struct column *columns = family == AF_INET6 ? inet6_columns : inet_columns;
-	const char *text = "Kernel IP routing table\n"
-			   "Destination     Gateway         Genmask         "
-			   "Flags Metric Ref    Use Iface\n";
+	const char *text =
+		"Kernel IP routing table\n"
+		"Destination     Gateway         Genmask         "
+		"Flags Metric Ref    Use Iface\n";
 
 	table_select(&run->table, columns, columns_for(settings, family), NULL);
 	run->table.header = false;
@@ -147,8 +148,8 @@ static const char *inet6_flags(uint32_t flags, char *text)
 		uint32_t flag;
 		char letter;
 	} letters[] = {
-		{ 0x0002, 'G' }, { 0x0004, 'H' }, { 0x0008, 'R' },     { 0x0010, 'D' },
-		{ 0x0020, 'M' }, { 0x10000, 'd' }, { 0x40000, 'a' },   { 0x200000, 'n' },
+		{ 0x0002, 'G' },   { 0x0004, 'H' },    { 0x0008, 'R' },	   { 0x0010, 'D' },
+		{ 0x0020, 'M' },   { 0x10000, 'd' },   { 0x40000, 'a' },   { 0x200000, 'n' },
 		{ 0x400000, 'e' }, { 0x1000000, 'c' }, { 0x4000000, 'w' },
 	};
 	char *at = text;

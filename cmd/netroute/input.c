@@ -35,8 +35,7 @@ int input_open(struct input *input, struct run *run, struct err *err)
 		input->fd = open(file, O_RDONLY | O_CLOEXEC);
 	if (input->fd < 0)
 		return err_set(err, -errno, "%s: %s", file, strerror(errno));
-	input->told_ns = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) &&
-					 !isatty(input->fd) ?
+	input->told_ns = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO) && !isatty(input->fd) ?
 				 clock_mono_ns() :
 				 0;
 	lines_init(&input->lines, input->fd);

@@ -118,8 +118,7 @@ static int on_flow(struct run *run, const struct flow *flow, void *arg, struct e
 
 	if (ret < 0)
 		return ret;
-	rule = path_rule_of_table(&run->path, flow->dst.family,
-				  path_table_of(&run->path, &answer));
+	rule = path_rule_of_table(&run->path, flow->dst.family, path_table_of(&run->path, &answer));
 	reason[0] = '\0';
 	if (answer.error || !rule) {
 		ret = path_explain(&run->path, flow, &look_up->explanation, err);

@@ -11,19 +11,24 @@
 #include "host/netns.h"
 #include "netroute.h"
 
-/* Say no to hands trained on ip-route(8): netroute only reads, and such a word is no host's name. */
+/* Say no to hands trained on ip-route(8): netroute only reads, and such a word names no host. */
 static bool refuse_verb(const char *word)
 {
 	static const struct {
 		const char *verb, *instead;
 	} verbs[] = {
-		{ "add", "'ip route add'" },	     { "del", "'ip route del'" },
-		{ "delete", "'ip route delete'" },   { "change", "'ip route change'" },
-		{ "replace", "'ip route replace'" }, { "append", "'ip route append'" },
-		{ "flush", "'ip route flush'" },     { "get", "'ip route get', or netroute DEST" },
+		{ "add", "'ip route add'" },
+		{ "del", "'ip route del'" },
+		{ "delete", "'ip route delete'" },
+		{ "change", "'ip route change'" },
+		{ "replace", "'ip route replace'" },
+		{ "append", "'ip route append'" },
+		{ "flush", "'ip route flush'" },
+		{ "get", "'ip route get', or netroute DEST" },
 		{ "show", "'ip route show', or netroute --wide" },
 		{ "list", "'ip route list', or netroute --wide" },
-		{ "save", "'ip route save'" },	     { "restore", "'ip route restore'" },
+		{ "save", "'ip route save'" },
+		{ "restore", "'ip route restore'" },
 	};
 
 	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {

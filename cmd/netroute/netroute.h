@@ -34,7 +34,7 @@ struct settings {
 	struct cli_common common;
 	int mode; /* enum mode */
 	unsigned int families;
-	bool netstat;  /* -e */
+	bool netstat; /* -e */
 	bool userland;
 	const char *file; /* of destinations, NULL: none; "-": standard input */
 	const char *read; /* of routes, NULL: the kernel's */
@@ -52,7 +52,7 @@ struct filters {
 	struct route_query query; /* what the kernel can pick */
 	struct addr via;
 	struct prefix root, match, exact; /* AF_UNSPEC: not asked for */
-	bool is_any; /* one was named */
+	bool is_any;			  /* one was named */
 };
 
 struct metrics_row {
@@ -92,7 +92,7 @@ struct hop_row {
 
 /* A route as the column tables see it. Texts are borrowed, or made in the storage at the end. */
 struct route_row {
-	const char *event, *family, *type, *table, *protocol, *scope, *tos, *pref, *dev, *iif, *realms;
+	const char *family, *type, *table, *protocol, *scope, *tos, *pref, *dev, *iif, *realms;
 	struct prefix dst, src;
 	struct addr gateway, prefsrc;
 	const struct via_row *via;

@@ -58,7 +58,7 @@ static int family_index(uint8_t family)
 	return family == AF_INET6;
 }
 
-/* --- building ----------------------------------------------------------------------------------- */
+/* --- building --- */
 
 /* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv */
 static size_t hash_way(const struct way *way)
@@ -69,6 +69,13 @@ static size_t hash_way(const struct way *way)
 	for (size_t i = 0; i < sizeof(*way); i++)
 		hash = (hash ^ bytes[i]) * 0x100000001b3u;
 	return (size_t)(hash ^ hash >> 32);
+}
+
+static bool way_equal(const struct way *a, const struct way *b)
+{
+	return addr_equal(&a->gateway, &b->gateway) && addr_equal(&a->prefsrc, &b->prefsrc) &&
+	       a->oif == b->oif && a->mtu == b->mtu && a->hop_count == b->hop_count &&
+	       a->type == b->type && strcmp(a->dev, b->dev) == 0;
 }
 
 static int widen_slots(struct offline *offline)
@@ -102,11 +109,10 @@ static int intern_way(struct offline *offline, const struct way *way, uint32_t *
 	at = hash_way(way) & (offline->slot_count - 1);
 	for (; offline->slots[at]; at = (at + 1) & (offline->slot_count - 1)) {
 		*number = offline->slots[at] - 1;
-		if (memcmp(&offline->ways[*number], way, sizeof(*way)) == 0)
+		if (way_equal(&offline->ways[*number], way))
 			return 0;
 	}
-	list = grow_array(offline->ways, &offline->way_room, offline->way_count + 1,
-			  sizeof(*list));
+	list = grow_array(offline->ways, &offline->way_room, offline->way_count + 1, sizeof(*list));
 	if (!list)
 		return -ENOMEM;
 	offline->ways = list;
@@ -134,8 +140,7 @@ static int add_route(struct offline *offline, struct stage *stage, const struct 
 	if (intern_way(offline, way, &number) < 0)
 		return -ENOMEM;
 	routes[offline->route_count++] = (struct offline_route){ *dst, metric, number, table };
-	entries[stage->count++] =
-		poptrie_entry_of(dst, metric, (uint32_t)offline->route_count);
+	entries[stage->count++] = poptrie_entry_of(dst, metric, (uint32_t)offline->route_count);
 	return 0;
 }
 
@@ -154,7 +159,7 @@ static int build(struct offline *offline, struct err *err)
 	return 0;
 }
 
-/* --- from this host ----------------------------------------------------------------------------- */
+/* --- from this host --- */
 
 struct dump {
 	struct offline *offline;
@@ -232,7 +237,7 @@ static int load_host(struct offline *offline, struct err *err)
 	return ret;
 }
 
-/* --- from a file -------------------------------------------------------------------------------- */
+/* --- from a file --- */
 
 static bool is_in_table(const struct run *run, const char *table)
 {
@@ -287,7 +292,7 @@ static int load_file(struct offline *offline, struct err *err)
 	return ret < 0 ? err_set(err, ret, "%s: %s", settings->read, detail.text) : 0;
 }
 
-/* --- looking up --------------------------------------------------------------------------------- */
+/* --- looking up --- */
 
 /* The route that the default rules give for @dst, NULL if none does. A throw route ends the look-up
  * in its table alone. */

@@ -44,7 +44,7 @@
 static const struct option_def options[] = {
 	FAMILY('4', "inet", FAMILY_INET, "IPv4 (the default of the table)"),
 	FAMILY('6', "inet6", FAMILY_INET6, "IPv6"),
-	FLAG('e', "extend", "Routes", netstat, "as netstat -r: MSS, window, initial round-trip time"),
+	FLAG('e', "extend", "Routes", netstat, "as netstat -r: MSS, window, initial RTT"),
 	{ .key = 'F', .name = "fib", .kind = OPTION_ACCEPTED, .group = "Routes",
 	  .help = "without effect: the kernel's routes are always shown" },
 	TEXT("table", "TABLE", "Routes", table, "a table's name or number, or all"),
@@ -118,9 +118,9 @@ static const char *selector_named(const struct settings *settings)
 		bool is_set;
 		const char *name;
 	} selectors[] = {
-		{ settings->from, "--from" },	 { settings->iif, "--iif" },
-		{ settings->mark, "--mark" },	 { settings->tos, "--tos" },
-		{ settings->uid, "--uid" },	 { settings->proto, "--proto" },
+		{ settings->from, "--from" },	{ settings->iif, "--iif" },
+		{ settings->mark, "--mark" },	{ settings->tos, "--tos" },
+		{ settings->uid, "--uid" },	{ settings->proto, "--proto" },
 		{ settings->sport, "--sport" }, { settings->dport, "--dport" },
 	};
 

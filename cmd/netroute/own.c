@@ -15,8 +15,9 @@
 #define AT(field) IN(route_row, field)
 #define METRIC(key, which, text)                                                                   \
 	{                                                                                          \
-		key, key, text, COLUMN_U32, COLUMN_NULL_MAX, .offset = (uint16_t)(                 \
-			offsetof(struct metrics_row, values) + (which) * sizeof(uint32_t))         \
+		key, key, text, COLUMN_U32, COLUMN_NULL_MAX,                                       \
+			.offset = (uint16_t)(offsetof(struct metrics_row, values) +                \
+					     (which) * sizeof(uint32_t))                           \
 	}
 
 static enum tint type_tint(const void *data)
@@ -131,10 +132,8 @@ int table_start(struct run *run, const struct column *all, const char *list, str
 {
 	static const enum table_format formats[] = {
 		[CLI_LAYOUT_HABIT] = TABLE_ALIGNED, /* where there is no habit */
-		[CLI_LAYOUT_WIDE] = TABLE_ALIGNED,
-		[CLI_LAYOUT_JSON] = TABLE_JSON,
-		[CLI_LAYOUT_NDJSON] = TABLE_NDJSON,
-		[CLI_LAYOUT_CSV] = TABLE_CSV,
+		[CLI_LAYOUT_WIDE] = TABLE_ALIGNED,  [CLI_LAYOUT_JSON] = TABLE_JSON,
+		[CLI_LAYOUT_NDJSON] = TABLE_NDJSON, [CLI_LAYOUT_CSV] = TABLE_CSV,
 	};
 	const struct cli_common *common = &run->settings.common;
 	int ret = table_select(&run->table, all, common->columns ? common->columns : list, err);
@@ -164,11 +163,16 @@ static const char *const *flag_words(uint32_t flags, const char **words)
 		uint32_t flag;
 		const char *word;
 	} known[] = {
-		{ ROUTE_DEAD, "dead" },		    { ROUTE_ONLINK, "onlink" },
-		{ ROUTE_PERVASIVE, "pervasive" },   { ROUTE_OFFLOAD, "offload" },
-		{ ROUTE_TRAP, "trap" },		    { ROUTE_NOTIFY, "notify" },
-		{ ROUTE_LINKDOWN, "linkdown" },	    { ROUTE_UNRESOLVED, "unresolved" },
-		{ ROUTE_RT_OFFLOAD, "rt_offload" }, { ROUTE_RT_TRAP, "rt_trap" },
+		{ ROUTE_DEAD, "dead" },
+		{ ROUTE_ONLINK, "onlink" },
+		{ ROUTE_PERVASIVE, "pervasive" },
+		{ ROUTE_OFFLOAD, "offload" },
+		{ ROUTE_TRAP, "trap" },
+		{ ROUTE_NOTIFY, "notify" },
+		{ ROUTE_LINKDOWN, "linkdown" },
+		{ ROUTE_UNRESOLVED, "unresolved" },
+		{ ROUTE_RT_OFFLOAD, "rt_offload" },
+		{ ROUTE_RT_TRAP, "rt_trap" },
 	};
 	size_t count = 0;
 
@@ -253,8 +257,7 @@ static int fill_hops(struct run *run, const struct route *route)
 {
 	struct route_row *row = &run->row;
 	uint32_t count = route->hop_count ? route->hop_count : 1;
-	struct hop_row *list =
-		grow_array(row->hop_storage, &row->hop_room, count, sizeof(*list));
+	struct hop_row *list = grow_array(row->hop_storage, &row->hop_room, count, sizeof(*list));
 	bool is_single = !route->is_multipath && route->hop_count > 0;
 
 	if (!list)
@@ -345,8 +348,8 @@ int own_fill(struct run *run, const struct route *route)
 	row->scope = scope_text(run, route->scope);
 	row->prefsrc = route->prefsrc;
 	row->metric = route->has_metric ? route->metric : UINT64_MAX;
-	row->flags = flag_words(route->flags & ~(route->is_multipath ? 0xffu : 0u),
-				row->flag_storage);
+	row->flags =
+		flag_words(route->flags & ~(route->is_multipath ? 0xffu : 0u), row->flag_storage);
 	row->nhid = route->nhid;
 	row->iif = route->iif ? texts_device(run, route->iif) : NULL;
 	row->expires_s = route->expires_s > 0 ? (uint32_t)route->expires_s : 0;

@@ -44,9 +44,9 @@ static int read_type(const char *text, uint8_t *type, struct err *err)
 {
 	uint32_t number;
 
-	for (uint8_t i = ROUTE_UNICAST; i < ROUTE_TYPE_COUNT; i++) {
+	for (unsigned int i = ROUTE_UNICAST; i < ROUTE_TYPE_COUNT; i++) {
 		if (strcmp(route_type_names[i], text) == 0) {
-			*type = i;
+			*type = (uint8_t)i;
 			return 0;
 		}
 	}
@@ -56,16 +56,15 @@ static int read_type(const char *text, uint8_t *type, struct err *err)
 	return 0;
 }
 
-static int read_prefix(const char *option, const char *text, struct prefix *prefix,
-		       struct err *err)
+static int read_prefix(const char *option, const char *text, struct prefix *prefix, struct err *err)
 {
 	if (text && prefix_parse(prefix, text) < 0)
 		return err_set(err, -EINVAL, "%s: '%s' is no prefix", option, text);
 	return 0;
 }
 
-static int read_named(struct run *run, enum rtnames_kind kind, const char *option,
-		      const char *text, uint32_t max, uint32_t *number, struct err *err)
+static int read_named(struct run *run, enum rtnames_kind kind, const char *option, const char *text,
+		      uint32_t max, uint32_t *number, struct err *err)
 {
 	if (rtnames_number(&run->rtnames, kind, text, max, number) < 0)
 		return err_set(err, -EINVAL, "%s: '%s' is neither a name nor a number", option,
@@ -191,8 +190,7 @@ int query_flow(struct run *run, struct err *err)
 		ret = err_set(err, -EINVAL, "--mark: '%s' is no number", settings->mark);
 	if (ret == 0 && settings->tos && read_number(settings->tos, UINT8_MAX, &tos) < 0)
 		ret = err_set(err, -EINVAL, "--tos: '%s' is no number up to 255", settings->tos);
-	if (ret == 0 && settings->uid &&
-	    read_number(settings->uid, UINT32_MAX - 1, &flow->uid) < 0)
+	if (ret == 0 && settings->uid && read_number(settings->uid, UINT32_MAX - 1, &flow->uid) < 0)
 		ret = err_set(err, -EINVAL, "--uid: '%s' is no user's number", settings->uid);
 	if (ret == 0 && settings->proto)
 		ret = read_proto(settings->proto, &flow->proto, err);

@@ -4,8 +4,8 @@
  *
  * Theory of operation: the first 16 bits of an address index a table; from there on each node has
  * 64 slots for the next 6 bits. A node stores no slots: one bit a slot says whether it leads to
- * another node, whose number is that of the first one plus the ones before it. What leads to no node
- * ends in a leaf, and equal leaves side by side are stored once, which a second vector of bits
+ * another node, whose number is that of the first one plus the ones before it. What leads to no
+ * node ends in a leaf, and equal leaves side by side are stored once, which a second vector of bits
  * tells. A look-up in IPv4 touches three nodes at most, in IPv6 as many as its prefixes are deep.
  *
  * Memory: 256 KiB, 24 bytes a node, 4 a leaf. 1,000,000 IPv4 routes of a full table's kind take
@@ -106,7 +106,7 @@ static int by_order(const void *a, const void *b)
 	return (left->value < right->value) - (left->value > right->value);
 }
 
-/* A kernel's dump is almost in order: then insertion is done in no time. What is not gets sorted. */
+/* A kernel's dump is almost in order: then insertion takes no time. What is not gets sorted. */
 static void sort_entries(struct poptrie_entry *entries, size_t count)
 {
 	size_t moves = 0;
@@ -132,8 +132,8 @@ struct build {
 
 static int add_leaf(struct poptrie *trie, uint32_t value)
 {
-	uint32_t *list = grow_array(trie->leaves, &trie->leaf_room, trie->leaf_count + 1,
-				    sizeof(*list));
+	uint32_t *list =
+		grow_array(trie->leaves, &trie->leaf_room, trie->leaf_count + 1, sizeof(*list));
 
 	if (!list)
 		return -ENOMEM;
@@ -148,8 +148,8 @@ static int add_leaf(struct poptrie *trie, uint32_t value)
  */
 static int add_nodes(struct poptrie *trie, size_t count, uint32_t *first)
 {
-	struct poptrie_node *list = grow_array(trie->nodes, &trie->node_room,
-					       trie->node_count + count, sizeof(*list));
+	struct poptrie_node *list =
+		grow_array(trie->nodes, &trie->node_room, trie->node_count + count, sizeof(*list));
 
 	if (!list)
 		return -ENOMEM;
@@ -290,8 +290,8 @@ uint32_t poptrie_find(const struct poptrie *trie, const struct addr *addr)
 		if (!(node->inner >> slot & 1))
 			return trie->leaves[node->first_leaf +
 					    (uint32_t)__builtin_popcountll(node->runs & upto) - 1];
-		found = (node->first_node +
-			 (uint32_t)__builtin_popcountll(node->inner & upto) - 1) |
+		found = (node->first_node + (uint32_t)__builtin_popcountll(node->inner & upto) -
+			 1) |
 			IS_NODE;
 		offset += STEP_BITS;
 	}

@@ -36,8 +36,8 @@ struct replay_found {
 };
 
 struct replay_result {
-	size_t rule;  /* index of the one that decided; REPLAY_NO_RULE: none did */
-	int error;    /* 0, or the -errno that a sender gets */
+	size_t rule;		   /* index of the one that decided; REPLAY_NO_RULE: none did */
+	int error;		   /* 0, or the -errno that a sender gets */
 	struct replay_found found; /* is_found: it was a route that decided */
 };
 

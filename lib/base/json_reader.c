@@ -134,7 +134,7 @@ static int take_bare(struct json_reader *reader)
 				       strcmp(reader->text, "null") == 0 ?
 			       JSON_WORD :
 			       -EBADMSG;
-	return reader->text[0] == '-' || reader->text[0] <= '9' ? JSON_NUMBER : -EBADMSG;
+	return reader->text[0] <= '9' ? JSON_NUMBER : -EBADMSG;
 }
 
 static int begin(struct json_reader *reader, bool is_object)

@@ -10,7 +10,7 @@
 
 /* A neighbour's entry in the kernel's table. */
 struct neigh_entry {
-	uint16_t state;	       /* NUD_* */
+	uint16_t state; /* NUD_* */
 	uint8_t lladdr[32];
 	uint8_t lladdr_length; /* 0: not known */
 };

@@ -47,8 +47,8 @@ static inline int nl_attr_left(const struct nlmsghdr *message, const struct nlat
  */
 typedef int nl_message_fn(const struct nlmsghdr *message, void *arg);
 
-/* The most requests that nl_exchange() takes at once: the default receive buffer of 208 KiB holds 256
- * replies to look-ups, and what does not fit is lost. */
+/* The most requests that nl_exchange() takes at once: the default receive buffer of 208 KiB holds
+ * 256 replies to look-ups, and what does not fit is lost. */
 #define NL_EXCHANGE_MAX 128
 
 /* Called with the reply to request @index of an exchange: a message, which it borrows, or NULL and

@@ -3,8 +3,8 @@
  *
  * Theory of operation: the requests leave as one datagram, the kernel works them off in order and
  * queues a datagram for each, and several of these are fetched with one system call. Replies are
- * known by their sequence numbers. Should the receive buffer overflow all the same (somebody made it
- * small), the kernel says so with ENOBUFS, and what was not answered is asked again, one by one.
+ * known by their sequence numbers. Should the receive buffer overflow all the same (somebody made
+ * it small), the kernel says so with ENOBUFS, and what was not answered is asked again, one by one.
  */
 #include <errno.h>
 #include <string.h>
@@ -115,16 +115,15 @@ static int ask_again(struct exchange *exchange)
 
 			if (length == -EINTR || length == -ENOBUFS || length == -ENOSPC)
 				continue;
-			ret = length < 0 ? (int)length :
-					   take(exchange, nl->buffer, (size_t)length);
+			ret = length < 0 ? (int)length : take(exchange, nl->buffer, (size_t)length);
 		}
 	}
 	return ret;
 }
 
-/* Send the @length bytes of requests at @requests, NL_EXCHANGE_MAX messages at most, each with type,
- * length and payload, and hand each one's reply to @on_reply, in the kernel's order: each request
- * has exactly one. The rest of the headers is filled in here.
+/* Send the @length bytes of requests at @requests, NL_EXCHANGE_MAX messages at most, each with
+ * type, length and payload, and hand each one's reply to @on_reply, in the kernel's order: each
+ * request has exactly one. The rest of the headers is filled in here.
  *
  * Return: 0 when all have been answered (what the kernel refuses is an answer, too), -errno from
  * @on_reply or of the socket, -EINVAL for bad requests, -EBADMSG if what came is no netlink.

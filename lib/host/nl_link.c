@@ -105,8 +105,8 @@ int nl_link_receive_many(struct nl_link *link, struct nl_piece *pieces, unsigned
 		messages[i].msg_hdr.msg_iov = &vectors[i];
 		messages[i].msg_hdr.msg_iovlen = 1;
 	}
-	received = recvmmsg(mnl_socket_get_fd(socket_of(link)), messages, count, MSG_WAITFORONE,
-			    NULL);
+	received =
+		recvmmsg(mnl_socket_get_fd(socket_of(link)), messages, count, MSG_WAITFORONE, NULL);
 	if (received < 0)
 		return -errno;
 	for (int i = 0; i < received; i++) {

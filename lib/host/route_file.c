@@ -36,10 +36,10 @@ static void begin_route(struct reading *reading)
 
 static bool set_type(struct route_text *route, const char *text)
 {
-	for (uint8_t i = ROUTE_UNICAST; i < ROUTE_TYPE_COUNT; i++) {
+	for (unsigned int i = ROUTE_UNICAST; i < ROUTE_TYPE_COUNT; i++) {
 		if (strcmp(route_type_names[i], text) != 0)
 			continue;
-		route->type = i;
+		route->type = (uint8_t)i;
 		return true;
 	}
 	return false;
@@ -92,7 +92,7 @@ static bool finish_route(struct reading *reading)
 	return !strchr(reading->dst, '%') && prefix_parse(&route->dst, reading->dst) == 0;
 }
 
-/* --- lines -------------------------------------------------------------------------------------- */
+/* --- lines --- */
 
 static void set_word(struct reading *reading, const char *key, const char *value)
 {
@@ -119,9 +119,8 @@ static void set_word(struct reading *reading, const char *key, const char *value
 static bool takes_value(const char *word)
 {
 	static const char *const keys[] = {
-		"via",	 "dev",	  "src",    "metric", "mtu",	"table", "from",   "tos",
-		"proto", "scope", "weight", "pref",   "advmss", "nhid",	 "window", "realm",
-		"encap", "expires",
+		"via",	 "dev",	   "src",  "metric", "mtu",  "table",  "from",	"tos",	 "proto",
+		"scope", "weight", "pref", "advmss", "nhid", "window", "realm", "encap", "expires",
 	};
 
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
@@ -173,8 +172,8 @@ static void take_hop(struct reading *reading, char *line)
 		take_words(reading, &rest);
 }
 
-/* Read one line as of ip-route(8): "[TYPE] PREFIX [via ADDRESS] [dev DEVICE] ...", which is changed.
- * @family is the family of "default" where no address tells it; AF_UNSPEC: IPv4.
+/* Read one line as of ip-route(8), "[TYPE] PREFIX [via ADDRESS] [dev DEVICE] ...", which is
+ * changed. @family is the family of "default" where no address tells it; AF_UNSPEC: IPv4.
  *
  * Return: whether it is one; if not, @route is undefined.
  */
@@ -239,7 +238,7 @@ static int read_lines(struct lines *lines, struct reading *reading, route_file_f
 	}
 }
 
-/* --- JSON --------------------------------------------------------------------------------------- */
+/* --- JSON --- */
 
 static void set_value(struct reading *reading, enum section section, const char *key,
 		      const char *text)

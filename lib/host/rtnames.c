@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Names of tables, protocols and scopes as iproute2 has them: its files in /etc/iproute2, or where
- * newer versions keep them, /usr/share/iproute2, with the additions in NAME.d; over the numbers that
- * the kernel fixes. */
+ * newer versions keep them, /usr/share/iproute2, with the additions in NAME.d; beside the numbers
+ * that the kernel fixes. */
 #include "host/rtnames.h"
 
 #include <dirent.h>
@@ -20,14 +20,14 @@ static const struct {
 	enum rtnames_kind kind;
 	struct rtname entry;
 } fixed[] = {
-	{ RTNAMES_TABLE, { 0, "unspec" } },	  { RTNAMES_TABLE, { 253, "default" } },
-	{ RTNAMES_TABLE, { 254, "main" } },	  { RTNAMES_TABLE, { 255, "local" } },
-	{ RTNAMES_PROTOCOL, { 0, "unspec" } },	  { RTNAMES_PROTOCOL, { 1, "redirect" } },
-	{ RTNAMES_PROTOCOL, { 2, "kernel" } },	  { RTNAMES_PROTOCOL, { 3, "boot" } },
-	{ RTNAMES_PROTOCOL, { 4, "static" } },	  { RTNAMES_PROTOCOL, { 9, "ra" } },
-	{ RTNAMES_PROTOCOL, { 16, "dhcp" } },	  { RTNAMES_SCOPE, { 0, "global" } },
-	{ RTNAMES_SCOPE, { 200, "site" } },	  { RTNAMES_SCOPE, { 253, "link" } },
-	{ RTNAMES_SCOPE, { 254, "host" } },	  { RTNAMES_SCOPE, { 255, "nowhere" } },
+	{ RTNAMES_TABLE, { 0, "unspec" } },    { RTNAMES_TABLE, { 253, "default" } },
+	{ RTNAMES_TABLE, { 254, "main" } },    { RTNAMES_TABLE, { 255, "local" } },
+	{ RTNAMES_PROTOCOL, { 0, "unspec" } }, { RTNAMES_PROTOCOL, { 1, "redirect" } },
+	{ RTNAMES_PROTOCOL, { 2, "kernel" } }, { RTNAMES_PROTOCOL, { 3, "boot" } },
+	{ RTNAMES_PROTOCOL, { 4, "static" } }, { RTNAMES_PROTOCOL, { 9, "ra" } },
+	{ RTNAMES_PROTOCOL, { 16, "dhcp" } },  { RTNAMES_SCOPE, { 0, "global" } },
+	{ RTNAMES_SCOPE, { 200, "site" } },    { RTNAMES_SCOPE, { 253, "link" } },
+	{ RTNAMES_SCOPE, { 254, "host" } },    { RTNAMES_SCOPE, { 255, "nowhere" } },
 };
 
 /* A later name of a number replaces the earlier one. */

@@ -226,8 +226,7 @@ bool rules_parse(const struct nlmsghdr *message, struct rule *rule)
 static int remember(const struct nlmsghdr *message, void *arg)
 {
 	struct rules *rules = arg;
-	struct rule *list =
-		grow_array(rules->list, &rules->room, rules->count + 1, sizeof(*list));
+	struct rule *list = grow_array(rules->list, &rules->room, rules->count + 1, sizeof(*list));
 
 	if (!list)
 		return -ENOMEM;

@@ -25,7 +25,7 @@ const char *const path_special_texts[PATH_SPECIAL_COUNT] = {
 	[PATH_BAD_SOURCE] = "no packet may have that source",
 	[PATH_BAD_DESTINATION] = "no packet that comes in may have that destination",
 	[PATH_DEVICE_DOWN] = "the device is down",
-	[PATH_BY_DEVICE] = "multicast or broadcast, sent out of the device without a look at routes",
+	[PATH_BY_DEVICE] = "multicast or broadcast, no route is looked at",
 	[PATH_TO_SELF] = "no destination: to this host itself",
 	[PATH_ON_LINK_ASSUMED] = "no route, but a device was named: taken to be on its link",
 	[PATH_MULTICAST_IN] = "multicast that comes in: not by these rules and routes",
@@ -153,8 +153,8 @@ static void look_at_hops(struct path *path, struct path_explanation *explanation
 {
 	const struct path_answer *kernel = &explanation->kernel;
 	bool is_v4 = explanation->flow.dst.family == AF_INET;
-	const struct addr *next = kernel->gateway.family ? &kernel->gateway :
-							   &explanation->flow.dst;
+	const struct addr *next =
+		kernel->gateway.family ? &kernel->gateway : &explanation->flow.dst;
 
 	if (explanation->hop_count > 1 &&
 	    sysctl_read_number(is_v4 ? "ipv4/fib_multipath_hash_policy" :
@@ -202,10 +202,10 @@ const struct rule *path_explanation_rule(const struct path_explanation *explanat
 {
 	size_t rule = explanation->replay.rule;
 
-	return rule == REPLAY_NO_RULE || explanation->special == PATH_BY_DEVICE ||
-			       explanation->special == PATH_TO_SELF ?
-		       NULL :
-		       &explanation->rules->list[rule];
+	if (rule == REPLAY_NO_RULE || explanation->special == PATH_BY_DEVICE ||
+	    explanation->special == PATH_TO_SELF)
+		return NULL;
+	return &explanation->rules->list[rule];
 }
 
 /* The priority of the last rule whose table threw the packet out, if one did. */
@@ -213,7 +213,7 @@ static bool last_throw(const struct path_explanation *explanation, uint32_t *pri
 {
 	bool found = false;
 
-	for (size_t i = 0; i < explanation->rules->count; i++) {
+	for (size_t i = 0; explanation->steps && i < explanation->rules->count; i++) {
 		if (explanation->steps[i].outcome != REPLAY_THROWN)
 			continue;
 		*priority = explanation->rules->list[i].priority;
@@ -256,8 +256,8 @@ size_t path_reason(char *text, size_t size, const struct path_explanation *expla
 		return text_copy(text, size, route_type_names[replay->found.type]);
 	if (rule && rule->action < ROUTE_TYPE_COUNT && route_type_names[rule->action])
 		return put(text, size,
-			   rule->action == RULE_PROHIBIT   ? "prohibit, by rule " :
-			   rule->action == RULE_BLACKHOLE  ? "blackhole, by rule " :
+			   rule->action == RULE_PROHIBIT    ? "prohibit, by rule " :
+			   rule->action == RULE_BLACKHOLE   ? "blackhole, by rule " :
 			   rule->action == RULE_UNREACHABLE ? "unreachable, by rule " :
 							      "refused by rule ",
 			   true, rule->priority);

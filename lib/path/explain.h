@@ -17,7 +17,7 @@
 struct path_candidate {
 	struct route route; /* its hops are not kept, but for the first */
 	struct route_hop hop;
-	unsigned int common_bits;  /* with the destination */
+	unsigned int common_bits; /* with the destination */
 	enum fib_verdict verdict;
 	bool is_chosen;
 };

@@ -9,10 +9,9 @@
 #include "host/fib.h"
 #include "host/routes.h"
 
-/* Whether IPv4's tables local and main are still one trie, as they are until the first rule of one's
- * own (net/ipv4/fib_frontend.c, fib_unmerge()), and for good after it: then the longest match in
- * both together counts. An entry of the loopback's tells, since it is found in main while they are
- * one. */
+/* Whether IPv4's tables local and main are still one trie, as they are until the first rule of
+ * one's own (net/ipv4/fib_frontend.c, fib_unmerge()): then the longest match in both together
+ * counts. An entry of the loopback's tells, since it is found in main while they are one. */
 static bool are_joined(struct path *path)
 {
 	const struct flow flow = {

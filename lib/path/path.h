@@ -18,7 +18,7 @@
 
 /* The way that the kernel chooses for a flow. */
 struct path_answer {
-	int error; /* 0, or the -errno that the kernel gives */
+	int error;	     /* 0, or the -errno that the kernel gives */
 	struct addr gateway; /* AF_UNSPEC: the destination is on the link */
 	struct addr source;
 	uint32_t oif;

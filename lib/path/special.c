@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <net/if.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -154,7 +155,8 @@ static int before_input(struct path_explanation *explanation, const char *device
 {
 	const struct flow *flow = &explanation->flow;
 	bool has_source = flow->src.family && !addr_is_any(&flow->src);
-	bool routes_localnet = setting("all", "route_localnet") || setting(device, "route_localnet");
+	bool routes_localnet =
+		setting("all", "route_localnet") || setting(device, "route_localnet");
 
 	if (is_limited_broadcast(&flow->dst) || (!has_source && addr_is_any(&flow->dst)))
 		return decide(explanation, PATH_BY_DEVICE, 0);
@@ -192,14 +194,17 @@ static int check_source(struct path *path, const struct path_explanation *explan
 		.dport = flow->sport,
 	};
 	struct path_table table = { .path = path };
-	struct replay_step steps[path_rules(path, AF_INET)->count + 1];
+	struct replay_step *steps = calloc(path_rules(path, AF_INET)->count + 1, sizeof(*steps));
 	struct replay_result result;
 	struct session session;
 	bool leads_back = false;
 	int ret;
 
+	if (!steps)
+		return -ENOMEM;
 	begin(&session, path, &table, &back);
 	ret = replay(&session, steps, &result);
+	free(steps);
 	for (size_t i = 0; i < table.hop_count; i++)
 		leads_back |= table.hops[i].oif == flow->iif;
 	path_table_fini(&table);

@@ -20,7 +20,7 @@ struct path_table {
 	size_t hop_count, hop_room;
 };
 
-int path_table_look_up(uint32_t table, struct replay_found *found, void *arg);
+int path_table_look_up(uint32_t number, struct replay_found *found, void *arg);
 void path_table_fini(struct path_table *table);
 
 #endif

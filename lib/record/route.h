@@ -68,13 +68,13 @@ enum {
 
 /* One way that a route leads. */
 struct route_hop {
-	struct addr via;	   /* AF_UNSPEC: the destination is on the link */
-	uint32_t oif;		   /* 0: none */
-	uint32_t realms;	   /* source realm << 16 | destination realm, 0: none */
-	uint32_t flags;		   /* ROUTE_DEAD ... */
-	uint16_t weight;	   /* from 1 */
-	uint16_t encap_type;	   /* LWTUNNEL_ENCAP_*, 0: none */
-	uint16_t encap_length;	   /* of encap */
+	struct addr via;	    /* AF_UNSPEC: the destination is on the link */
+	uint32_t oif;		    /* 0: none */
+	uint32_t realms;	    /* source realm << 16 | destination realm, 0: none */
+	uint32_t flags;		    /* ROUTE_DEAD ... */
+	uint16_t weight;	    /* from 1 */
+	uint16_t encap_type;	    /* LWTUNNEL_ENCAP_*, 0: none */
+	uint16_t encap_length;	    /* of encap */
 	const unsigned char *encap; /* its netlink attributes, borrowed from the message */
 };
 
@@ -92,16 +92,16 @@ struct route {
 	int32_t expires_s;    /* 0: never */
 	uint32_t metrics_set; /* bit 1 << enum route_metric */
 	uint32_t metrics[ROUTE_METRIC_COUNT];
-	const char *congestion; /* borrowed, NULL: not set */
+	const char *congestion;	      /* borrowed, NULL: not set */
 	const struct route_hop *hops; /* borrowed */
 	uint32_t hop_count;
 	uint8_t type; /* enum route_type, or what a newer kernel says */
 	uint8_t protocol;
 	uint8_t scope;
 	uint8_t tos;
-	uint8_t pref;	       /* RFC 4191: 0 medium, 1 high, 3 low; ROUTE_NO_PREF */
-	bool is_multipath;     /* its hops came as a list */
-	bool has_metric;       /* it was in the message, be it 0 */
+	uint8_t pref;	   /* RFC 4191: 0 medium, 1 high, 3 low; ROUTE_NO_PREF */
+	bool is_multipath; /* its hops came as a list */
+	bool has_metric;   /* it was in the message, be it 0 */
 };
 
 #define ROUTE_NO_PREF UINT8_MAX

@@ -105,8 +105,7 @@ static char *add_action(char *at, const struct rule *rule, rule_table_fn *table_
 	switch (rule->action) {
 	case RULE_LOOKUP:
 		at = add(at, " lookup ");
-		at = rule->is_l3mdev ? add(at, "[l3mdev-table]") :
-				       table_name(at, rule->table, arg);
+		at = rule->is_l3mdev ? add(at, "[l3mdev-table]") : table_name(at, rule->table, arg);
 		break;
 	case RULE_GOTO:
 		at = add_number(at, " goto ", rule->target);
@@ -146,23 +145,22 @@ size_t rule_format(char *text, const struct rule *rule, rule_table_fn *table_nam
 	return (size_t)(at - text);
 }
 
-static bool is_plain(const struct rule *rule, uint32_t priority, uint32_t table)
+static bool has_selector(const struct rule *rule)
 {
-	struct rule plain = {
-		.priority = priority,
-		.table = table,
-		.suppress_length = RULE_NO_SUPPRESS,
-		.suppress_group = RULE_NO_SUPPRESS,
-		.family = rule->family,
-		.action = RULE_LOOKUP,
-		.protocol = rule->protocol,
-	};
-
-	return memcmp(rule, &plain, sizeof(plain)) == 0;
+	return rule->src.length || rule->dst.length || rule->iif[0] || rule->oif[0] ||
+	       rule->tunnel_id || rule->mark_mask || rule->flow_label_mask || rule->sport.is_set ||
+	       rule->dport.is_set || rule->tos || rule->dscp_mask || rule->proto ||
+	       rule->has_uids || rule->is_inverted || rule->is_l3mdev || rule->is_unknown;
 }
 
-/* Whether @rules are those that a namespace of the kernel begins with: local, main and, in IPv4,
- * default. Rules have to be made by memset() or = { 0 }, so that their padding is zero. */
+static bool is_plain(const struct rule *rule, uint32_t priority, uint32_t table)
+{
+	return rule->action == RULE_LOOKUP && rule->priority == priority && rule->table == table &&
+	       rule->suppress_length == RULE_NO_SUPPRESS &&
+	       rule->suppress_group == RULE_NO_SUPPRESS && !has_selector(rule);
+}
+
+/* Whether @rules are those that a namespace begins with: local, main and, in IPv4, default. */
 bool rules_are_default(const struct rule *rules, size_t count, uint8_t family)
 {
 	static const struct {

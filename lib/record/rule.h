@@ -41,18 +41,18 @@ struct rule {
 	uint32_t realms;
 	struct rule_ports sport, dport;
 	uint8_t family;
-	uint8_t action;	  /* enum rule_action, or what a newer kernel says */
-	uint8_t tos;	  /* 0: not set */
+	uint8_t action;		 /* enum rule_action, or what a newer kernel says */
+	uint8_t tos;		 /* 0: not set */
 	uint8_t dscp, dscp_mask; /* mask 0: not set */
-	uint8_t proto;	  /* IP protocol, 0: not set */
-	uint8_t protocol; /* who made the rule (RTPROT_*) */
+	uint8_t proto;		 /* IP protocol, 0: not set */
+	uint8_t protocol;	 /* who made the rule (RTPROT_*) */
 	bool has_uids;
 	bool is_inverted;
 	bool is_l3mdev;
 	bool is_unresolved;   /* RULE_GOTO: no rule has the target's priority */
 	bool is_iif_detached; /* there is no such device now */
 	bool is_oif_detached;
-	bool is_unknown;      /* it has a selector that this program does not know */
+	bool is_unknown; /* it has a selector that this program does not know */
 };
 
 #define RULE_NO_SUPPRESS UINT32_MAX

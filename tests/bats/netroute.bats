@@ -145,12 +145,13 @@ filtered() {
 }
 
 @test "filters choose what ip's choose" {
-	# ip leaves out routes of several hops here
+	# ip leaves out routes of several hops in these two
 	assert_equal "$(netroute -4 --oif v0 --json | jq -c 'map(.dst) | sort')" \
 		"$(netroute -4 --json | jq -c 'map(select(.dev == "v0" or .nexthops[0].dev == "v0") | .dst) | sort')"
 	filtered --protocol kernel -- proto kernel
 	filtered --type blackhole -- type blackhole
-	filtered --via 10.0.0.2 -- via 10.0.0.2
+	assert_equal "$(netroute -4 --via 10.0.0.2 --json | jq -c 'map(.dst) | sort')" \
+		"$(netroute -4 --json | jq -c 'map(select(.gateway == "10.0.0.2" or .nexthops[0].gateway == "10.0.0.2") | .dst) | sort')"
 	filtered --root 10.8.0.0/13 -- root 10.8.0.0/13
 	filtered --match 10.5.1.0/24 -- match 10.5.1.0/24
 	filtered --exact 10.5.0.0/16 -- exact 10.5.0.0/16

@@ -7,8 +7,10 @@
 
 #include "unit.h"
 
+/* clang-format off */
 #define PLAIN .family = AF_INET, .suppress_length = RULE_NO_SUPPRESS, \
 	      .suppress_group = RULE_NO_SUPPRESS
+/* clang-format on */
 
 static struct prefix prefix_from(const char *text)
 {
@@ -18,6 +20,7 @@ static struct prefix prefix_from(const char *text)
 	return prefix;
 }
 
+/* clang-format off */
 static void a_selector_matches_or_says_why_not(void **state)
 {
 	const struct {
@@ -80,6 +83,7 @@ static void a_selector_matches_or_says_why_not(void **state)
 	}
 }
 
+/* clang-format on */
 static void without_a_source_only_all_matches(void **state)
 {
 	struct flow flow = { .dst.family = AF_INET };
@@ -116,6 +120,7 @@ static int tables(uint32_t table, struct replay_found *found, void *arg)
 	return 0;
 }
 
+/* clang-format off */
 #define LOOKUP(priority_of, table_of) \
 	PLAIN, .priority = (priority_of), .action = RULE_LOOKUP, .table = (table_of)
 #define LOOKUP_ONLY(table_of) \
@@ -187,12 +192,15 @@ static void rules_are_followed_in_order(void **state)
 	}
 }
 
+/* clang-format on */
+
 static void a_vrf_rule_looks_into_its_table(void **state)
 {
 	const struct rule rule = { PLAIN, .action = RULE_LOOKUP, .is_l3mdev = true };
 	struct flow flow = { .dst.family = AF_INET };
-	const struct rule_view view = { .flow = &flow, .iif = "lo", .oif = "red",
-					.has_l3mdev = true };
+	const struct rule_view view = {
+		.flow = &flow, .iif = "lo", .oif = "red", .has_l3mdev = true
+	};
 	struct replay_step step;
 	struct replay_result result;
 	unsigned int asked = 0;

@@ -56,18 +56,19 @@ static void files_become_routes(void **state)
 		{ "", "" },
 		{ "\n# nothing\n", "" },
 		{ "default via 10.0.0.1 dev eth0 \n", "default 10.0.0.1 eth0 unicast 0 0 ;" },
-		{ "10.0.0.0/8 dev a proto kernel scope link src 10.0.0.1 metric 7\n1.1.1.1 via 2.2.2.2",
+		{ "10.0.0.0/8 dev a proto kernel src 10.0.0.1 metric 7\n1.1.1.1 via 2.2.2.2",
 		  "10.0.0.0/8  a unicast 7 0 ;1.1.1.1 2.2.2.2  unicast 0 0 ;" },
 		{ "blackhole 10.6.0.0/16 \nthrow default\n",
 		  "10.6.0.0/16   blackhole 0 0 ;default   throw 0 0 ;" },
 		{ "10.5.0.0/16 metric 7 mtu 1400 \n\tnexthop via 10.0.0.2 dev v0 weight 2 \n"
 		  "\tnexthop via 10.0.0.3 dev v1 weight 1 \n",
 		  "10.5.0.0/16 10.0.0.2 v0 unicast 7 1400 ;" },
-		{ "10.1.0.0/16 via inet6 fe80::1 dev v0\n", "10.1.0.0/16 fe80::1 v0 unicast 0 0 ;" },
+		{ "10.1.0.0/16 via inet6 fe80::1 dev v0\n",
+		  "10.1.0.0/16 fe80::1 v0 unicast 0 0 ;" },
 		{ "default via fe80::1 dev v0 table 5 pref medium",
 		  "default fe80::1 v0 unicast 0 0 5;" },
 		{ "[]", "" },
-		{ "[{\"dst\":\"default\",\"gateway\":\"10.0.0.1\",\"dev\":\"e\",\"flags\":[]}]",
+		{ "[{\"dst\":\"default\",\"gateway\":\"10.0.0.1\",\"dev\":\"e\"}]",
 		  "default 10.0.0.1 e unicast 0 0 ;" },
 		{ "{\"type\":\"unreachable\",\"dst\":\"fd00::/8\",\"metric\":9,\"metrics\":[]}\n"
 		  "{\"dst\":\"1.2.3.4\",\"nexthops\":[{\"gateway\":\"9.9.9.9\",\"dev\":\"a\"},"
