@@ -24,7 +24,7 @@
 #define WORKERS_MAX 8
 
 /* Batches that may be under way: enough that no worker waits. */
-#define RING 32
+#define RING 16
 
 enum batch_state {
 	BATCH_FREE,
@@ -33,12 +33,15 @@ enum batch_state {
 	BATCH_DONE,
 };
 
+/* Destinations that are handed over at once: waking a thread costs more than looking one up. */
+#define BATCH_SIZE (4 * PATH_LOOK_UP_MAX)
+
 struct batch {
 	enum batch_state state;
 	size_t count;
 	int error; /* of the socket */
-	struct flow flows[PATH_LOOK_UP_MAX];
-	struct path_answer answers[PATH_LOOK_UP_MAX];
+	struct flow flows[BATCH_SIZE];
+	struct path_answer answers[BATCH_SIZE];
 };
 
 struct bulk {
@@ -73,6 +76,20 @@ static struct batch *take(struct bulk *bulk)
 	}
 }
 
+static int look_up(const struct bulk *bulk, struct nl *nl, struct batch *batch, struct err *err)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < batch->count && ret == 0; i += PATH_LOOK_UP_MAX) {
+		size_t left = batch->count - i;
+
+		ret = path_look_up(nl, batch->flows + i,
+				   left < PATH_LOOK_UP_MAX ? left : PATH_LOOK_UP_MAX,
+				   bulk->wants_entry, batch->answers + i, err);
+	}
+	return ret;
+}
+
 static void *work(void *arg)
 {
 	struct bulk *bulk = arg;
@@ -84,10 +101,7 @@ static void *work(void *arg)
 	pthread_mutex_lock(&bulk->lock);
 	while ((batch = take(bulk))) {
 		pthread_mutex_unlock(&bulk->lock);
-		batch->error = opened;
-		if (opened == 0)
-			batch->error = path_look_up(&nl, batch->flows, batch->count,
-						    bulk->wants_entry, batch->answers, &err);
+		batch->error = opened ? opened : look_up(bulk, &nl, batch, &err);
 		pthread_mutex_lock(&bulk->lock);
 		if (batch->error)
 			bulk->err = err;
@@ -190,7 +204,7 @@ static int add(struct bulk *bulk, const struct addr *dst)
 	flow->dst = *dst;
 	if (dst->zone && !flow->oif && !flow->iif)
 		flow->oif = dst->zone;
-	if (batch->count < PATH_LOOK_UP_MAX)
+	if (batch->count < BATCH_SIZE)
 		return 0;
 	hand_over(bulk);
 	return bulk->filling - bulk->showing == RING ? show_oldest(bulk) : 0;

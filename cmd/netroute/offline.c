@@ -60,14 +60,15 @@ static int family_index(uint8_t family)
 
 /* --- building --- */
 
-/* FNV-1a, http://www.isthe.com/chongo/tech/comp/fnv */
+/* A mix by multiplication; ways are few, and the one before is mostly the same. */
 static size_t hash_way(const struct way *way)
 {
-	const unsigned char *bytes = (const unsigned char *)way;
-	uint64_t hash = 0xcbf29ce484222325u;
+	uint64_t words[4], hash = way->oif + ((uint64_t)way->mtu << 32) + way->type;
 
-	for (size_t i = 0; i < sizeof(*way); i++)
-		hash = (hash ^ bytes[i]) * 0x100000001b3u;
+	memcpy(words, way->gateway.bytes, 16);
+	memcpy(words + 2, way->dev, sizeof(way->dev));
+	for (int i = 0; i < 4; i++)
+		hash = (hash ^ words[i]) * 0x9e3779b97f4a7c15u;
 	return (size_t)(hash ^ hash >> 32);
 }
 

@@ -159,19 +159,34 @@ static int add_nodes(struct poptrie *trie, size_t count, uint32_t *first)
 	return 0;
 }
 
-/* The leaves of the slots that lead to no node, equal ones in a row once. */
-static int put_leaves(struct poptrie *trie, struct poptrie_node *node, const uint32_t *leaf)
+/* The slots from @from to before @to as bits. */
+static uint64_t slots_between(unsigned int from, unsigned int to)
+{
+	uint64_t below = to < STEP_SLOTS ? (1ull << to) - 1 : UINT64_MAX;
+
+	return below & ~((1ull << from) - 1);
+}
+
+/* The leaves of the slots that lead to no node, equal ones in a row once. @edges has the slots where
+ * the leaf may change: few, so that nobody looks at all slots. */
+static int put_leaves(struct poptrie *trie, struct poptrie_node *node, uint64_t edges,
+		      const uint32_t *leaf)
 {
 	bool begun = false;
 	uint32_t last = 0;
 	int ret = 0;
 
 	node->first_leaf = (uint32_t)trie->leaf_count;
-	for (unsigned int slot = 0; slot < STEP_SLOTS && ret == 0; slot++) {
-		if (node->inner >> slot & 1 || (begun && leaf[slot] == last))
+	for (edges |= 1; edges && ret == 0; edges &= edges - 1) {
+		unsigned int from = (unsigned int)__builtin_ctzll(edges);
+		uint64_t rest = edges & (edges - 1);
+		unsigned int to = rest ? (unsigned int)__builtin_ctzll(rest) : STEP_SLOTS;
+		uint64_t free_slots = slots_between(from, to) & ~node->inner;
+
+		if (!free_slots || (begun && leaf[from] == last))
 			continue;
-		node->runs |= 1ull << slot;
-		last = leaf[slot];
+		node->runs |= free_slots & -free_slots;
+		last = leaf[from];
 		begun = true;
 		ret = add_leaf(trie, last);
 	}
@@ -183,39 +198,42 @@ static int put_leaves(struct poptrie *trie, struct poptrie_node *node, const uin
 static int fill_node(const struct build *build, uint32_t index, size_t from, size_t to,
 		     unsigned int offset, uint32_t inherited)
 {
-	size_t begins[STEP_SLOTS], ends[STEP_SLOTS] = { 0 };
+	size_t begins[STEP_SLOTS], ends[STEP_SLOTS]; /* of the entries below, child by child */
 	struct poptrie_node node = { 0 };
-	uint32_t leaf[STEP_SLOTS], child;
-	int ret;
+	uint32_t leaf[STEP_SLOTS];
+	uint64_t edges = 0, inner;
+	int count = 0, ret;
 
 	for (unsigned int slot = 0; slot < STEP_SLOTS; slot++)
 		leaf[slot] = inherited;
 	for (size_t i = from; i < to; i++) {
 		const struct poptrie_entry *entry = &build->entries[i];
-		unsigned int slot = bits_at(entry->high, entry->low, offset);
+		unsigned int slot = bits_at(entry->high, entry->low, offset), width;
 
 		if (entry->length > offset + STEP_BITS) {
-			if (!ends[slot])
-				begins[slot] = i;
-			ends[slot] = i + 1;
+			if (!(node.inner >> slot & 1))
+				begins[count++] = i;
+			ends[count - 1] = i + 1;
 			node.inner |= 1ull << slot;
 			continue;
 		}
-		for (unsigned int n = 1u << (offset + STEP_BITS - entry->length); n > 0; n--)
-			leaf[slot++] = entry->value;
+		width = 1u << (offset + STEP_BITS - entry->length);
+		edges |= 1ull << slot;
+		if (slot + width < STEP_SLOTS)
+			edges |= 1ull << (slot + width);
+		for (unsigned int n = 0; n < width; n++)
+			leaf[slot + n] = entry->value;
 	}
-	ret = put_leaves(build->trie, &node, leaf);
+	ret = put_leaves(build->trie, &node, edges, leaf);
 	if (ret == 0)
-		ret = add_nodes(build->trie, (size_t)__builtin_popcountll(node.inner),
-				&node.first_node);
+		ret = add_nodes(build->trie, (size_t)count, &node.first_node);
 	if (ret < 0)
 		return ret;
 	build->trie->nodes[index] = node;
-	child = node.first_node;
-	for (unsigned int slot = 0; slot < STEP_SLOTS && ret == 0; slot++)
-		if (ends[slot])
-			ret = fill_node(build, child++, begins[slot], ends[slot],
-					offset + STEP_BITS, leaf[slot]);
+	inner = node.inner;
+	for (int i = 0; i < count && ret == 0; i++, inner &= inner - 1)
+		ret = fill_node(build, node.first_node + (uint32_t)i, begins[i], ends[i],
+				offset + STEP_BITS, leaf[__builtin_ctzll(inner)]);
 	return ret;
 }
 

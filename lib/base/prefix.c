@@ -19,7 +19,7 @@ struct prefix prefix_of(const struct addr *addr, uint8_t length)
 	if (prefix.length > bits_of(addr->family))
 		prefix.length = bits_of(addr->family);
 	prefix.addr.port = 0;
-	for (unsigned int i = 0; i < sizeof(addr->bytes); i++) {
+	for (unsigned int i = 0; i < bits_of(addr->family) / 8u; i++) {
 		unsigned int kept = prefix.length > 8 * i ? prefix.length - 8 * i : 0;
 
 		if (kept < 8)
