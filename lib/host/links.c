@@ -35,8 +35,7 @@ static void parse_kind(const struct nlattr *attr, struct link *link)
 	const struct nlattr *inner, *data = NULL;
 	bool is_vrf = false;
 
-	nl_for_each_inner(inner, mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr))
-	{
+	nl_for_each_inner(inner, mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr)) {
 		if (mnl_attr_get_type(inner) == IFLA_INFO_KIND &&
 		    mnl_attr_validate(inner, MNL_TYPE_NUL_STRING) >= 0)
 			is_vrf = strcmp(mnl_attr_get_str(inner), "vrf") == 0;
@@ -45,8 +44,7 @@ static void parse_kind(const struct nlattr *attr, struct link *link)
 	}
 	if (!is_vrf || !data)
 		return;
-	nl_for_each_inner(inner, mnl_attr_get_payload(data), mnl_attr_get_payload_len(data))
-	{
+	nl_for_each_inner(inner, mnl_attr_get_payload(data), mnl_attr_get_payload_len(data)) {
 		if (mnl_attr_get_type(inner) == IFLA_VRF_TABLE)
 			link->vrf_table = get_u32(inner);
 	}

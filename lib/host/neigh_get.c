@@ -19,8 +19,7 @@ static int on_reply(uint32_t index, const struct nlmsghdr *reply, int error, voi
 	if (reply->nlmsg_type != RTM_NEWNEIGH || mnl_nlmsg_get_payload_len(reply) < sizeof(*body))
 		return -EBADMSG;
 	entry->state = body->ndm_state;
-	nl_for_each_attr(attr, reply, sizeof(*body))
-	{
+	nl_for_each_attr(attr, reply, sizeof(*body)) {
 		uint16_t length = mnl_attr_get_payload_len(attr);
 
 		if (mnl_attr_get_type(attr) != NDA_LLADDR || length > sizeof(entry->lladdr))

@@ -115,8 +115,7 @@ static bool parse_hops(const struct nlattr *attr, struct route *route, struct ro
 		hop->oif = (uint32_t)next.rtnh_ifindex;
 		hop->weight = (uint16_t)(next.rtnh_hops + 1);
 		hop->flags = next.rtnh_flags;
-		nl_for_each_inner(attr, at + sizeof(next), next.rtnh_len - sizeof(next))
-		{
+		nl_for_each_inner(attr, at + sizeof(next), next.rtnh_len - sizeof(next)) {
 			parse_hop_attr(attr, family, hop);
 		}
 		step = (next.rtnh_len + 3u) & ~3u;
@@ -195,8 +194,8 @@ static bool parse_attr(const struct nlattr *attr, struct route *route, struct ro
 		parse_cache_info(attr, route);
 		break;
 	case RTA_METRICS:
-		nl_for_each_inner(inner, mnl_attr_get_payload(attr), mnl_attr_get_payload_len(attr))
-		{
+		nl_for_each_inner(inner, mnl_attr_get_payload(attr),
+				  mnl_attr_get_payload_len(attr)) {
 			parse_metric(inner, route);
 		}
 		break;
@@ -240,8 +239,7 @@ bool routes_parse(const struct nlmsghdr *message, struct route *route, struct ro
 		.tos = info->rtm_tos,
 		.pref = ROUTE_NO_PREF,
 	};
-	nl_for_each_attr(attr, message, sizeof(*info))
-	{
+	nl_for_each_attr(attr, message, sizeof(*info)) {
 		if (!parse_attr(attr, route, &single, hops))
 			return false;
 	}

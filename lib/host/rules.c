@@ -219,7 +219,8 @@ bool rules_parse(const struct nlmsghdr *message, struct rule *rule)
 	rule->is_unresolved = head->flags & FIB_RULE_UNRESOLVED;
 	rule->is_iif_detached = head->flags & FIB_RULE_IIF_DETACHED;
 	rule->is_oif_detached = head->flags & FIB_RULE_OIF_DETACHED;
-	nl_for_each_attr(attr, message, sizeof(*head)) parse_attr(attr, head, rule);
+	nl_for_each_attr(attr, message, sizeof(*head))
+		parse_attr(attr, head, rule);
 	return true;
 }
 
