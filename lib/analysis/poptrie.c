@@ -167,8 +167,8 @@ static uint64_t slots_between(unsigned int from, unsigned int to)
 	return below & ~((1ull << from) - 1);
 }
 
-/* The leaves of the slots that lead to no node, equal ones in a row once. @edges has the slots where
- * the leaf may change: few, so that nobody looks at all slots. */
+/* The leaves of the slots that lead to no node, equal ones in a row once. @edges has the slots
+ * where the leaf may change: few, so that nobody looks at all slots. */
 static int put_leaves(struct poptrie *trie, struct poptrie_node *node, uint64_t edges,
 		      const uint32_t *leaf)
 {
