@@ -35,7 +35,8 @@ bool priv_is_root(void)
 /* Make @capability (CAP_NET_RAW, ...) the only one that this process may raise, if it has it at
  * all, and leave none in force.
  *
- * Return: 0 or -errno. / */
+ * Return: 0 or -errno.
+ */
 int priv_keep(int capability)
 {
 	cap_value_t value = capability;

@@ -1,0 +1,312 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Sockets for echo requests, and sending them. */
+#include "raw/icmp.h"
+
+#include <errno.h>
+#include <linux/filter.h>
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
+#include <linux/in6.h>
+#include <linux/net_tstamp.h>
+#include <linux/sock_diag.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "base/priv.h"
+
+/* Asked of the kernel, which gives as much as net.core.rmem_max allows. */
+#define RECEIVE_BUFFER (8 << 20)
+
+#define STAMPS_RECEIVE                                                                             \
+	(SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY)
+#define STAMPS_TRANSMIT (SOF_TIMESTAMPING_TX_SOFTWARE)
+
+/* Make @addr a socket address.
+ *
+ * Return: its length.
+ */
+socklen_t icmp_sockaddr(union icmp_sockaddr *to, const struct addr *addr)
+{
+	if (addr->family == AF_INET) {
+		to->v4 = (struct sockaddr_in){ .sin_family = AF_INET };
+		memcpy(&to->v4.sin_addr, addr->bytes, 4);
+		return sizeof(to->v4);
+	}
+	to->v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_scope_id = addr->zone };
+	memcpy(&to->v6.sin6_addr, addr->bytes, 16);
+	return sizeof(to->v6);
+}
+
+static int set_int(int fd, int level, int option, int value, const char *what, struct err *err)
+{
+	if (setsockopt(fd, level, option, &value, sizeof(value)) < 0)
+		return err_set(err, -errno, "%s: %s", what, strerror(errno));
+	return 0;
+}
+
+/* A raw socket, by the one capability that main() kept for it. */
+static int open_raw(uint8_t family)
+{
+	int protocol = family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+	int ret = priv_raise(CAP_NET_RAW), fd;
+
+	if (ret < 0)
+		return ret;
+	fd = socket(family, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+	ret = fd < 0 ? -errno : fd;
+	priv_lower();
+	return ret;
+}
+
+/* Let only echo replies to our identifier through, and redirects. What came before is still in the
+ * queue: every message is looked at again when it is read. */
+static int filter_raw(const struct icmp_socket *sock, struct err *err)
+{
+	static const uint32_t v4_types = ~(1u << ICMP_ECHOREPLY | 1u << ICMP_REDIRECT);
+	struct sock_filter v4[] = {
+		BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
+		BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ICMP_ECHOREPLY, 0, 2),
+		BPF_STMT(BPF_LD | BPF_H | BPF_IND, 4),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, sock->ident, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	struct sock_filter v6[] = {
+		BPF_STMT(BPF_LD | BPF_H | BPF_ABS, 4),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, sock->ident, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+		BPF_STMT(BPF_RET | BPF_K, 0),
+	};
+	bool is_v4 = sock->family == AF_INET;
+	struct sock_fprog program = {
+		.len = is_v4 ? sizeof(v4) / sizeof(v4[0]) : sizeof(v6) / sizeof(v6[0]),
+		.filter = is_v4 ? v4 : v6,
+	};
+	struct icmp6_filter v6_types;
+	int ret;
+
+	memset(&v6_types, 0xff, sizeof(v6_types));
+	v6_types.data[ICMPV6_ECHO_REPLY / 32] &= ~(1u << ICMPV6_ECHO_REPLY % 32);
+	if (is_v4)
+		ret = setsockopt(sock->fd, SOL_RAW, ICMP_FILTER, &v4_types, sizeof(v4_types));
+	else
+		ret = setsockopt(sock->fd, IPPROTO_ICMPV6, ICMPV6_FILTER, &v6_types,
+				 sizeof(v6_types));
+	if (ret == 0)
+		ret = setsockopt(sock->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
+	return ret < 0 ? err_set(err, -errno, "filter: %s", strerror(errno)) : 0;
+}
+
+/* Open the descriptor alone, a datagram socket first. */
+static int open_any(struct icmp_socket *sock, struct err *err)
+{
+	int protocol = sock->family == AF_INET ? IPPROTO_ICMP : IPPROTO_ICMPV6;
+
+	sock->fd = socket(sock->family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+	if (sock->fd >= 0)
+		return 0;
+	if (errno != EACCES && errno != EPROTONOSUPPORT && errno != EAFNOSUPPORT)
+		return err_set(err, -errno, "socket: %s", strerror(errno));
+	sock->fd = open_raw(sock->family);
+	sock->is_raw = true;
+	if (sock->fd == -EPERM || sock->fd == -EACCES)
+		return err_set(err, sock->fd,
+			       "not permitted: be root, or have your group in "
+			       "net.ipv4.ping_group_range (sysctl), or let root do "
+			       "'setcap cap_net_raw=p' to this program");
+	return sock->fd < 0 ? err_set(err, sock->fd, "socket: %s", strerror(-sock->fd)) : 0;
+}
+
+/* Who sends, with which identifier. By default datagram sockets share one, and steal each other's
+ * replies: that is switched off before. */
+static int bind_socket(struct icmp_socket *sock, const struct icmp_config *config, struct err *err)
+{
+	struct addr source = config->source;
+	union icmp_sockaddr name;
+	socklen_t length;
+
+	if (sock->is_raw) {
+		if (config->ident != UINT32_MAX)
+			sock->ident = (uint16_t)config->ident;
+		else if (getrandom(&sock->ident, sizeof(sock->ident), 0) < 0)
+			return err_set(err, -errno, "getrandom: %s", strerror(errno));
+		if (source.family == AF_UNSPEC)
+			return 0;
+	}
+	set_int(sock->fd, SOL_SOCKET, SO_REUSEADDR, 0, "SO_REUSEADDR", NULL);
+	source.family = sock->family;
+	length = icmp_sockaddr(&name, &source);
+	if (!sock->is_raw && config->ident != UINT32_MAX)
+		name.v4.sin_port = htons((uint16_t)config->ident); /* sin6_port is there, too */
+	if (bind(sock->fd, &name.any, length) < 0) {
+		if (errno == EADDRINUSE && config->ident != UINT32_MAX)
+			return err_set(err, -errno, "identifier %u is in use", config->ident);
+		return err_set(err, -errno, "bind: %s", strerror(errno));
+	}
+	if (sock->is_raw)
+		return 0;
+	if (getsockname(sock->fd, &name.any, &length) < 0)
+		return err_set(err, -errno, "getsockname: %s", strerror(errno));
+	sock->ident = ntohs(name.v4.sin_port);
+	return 0;
+}
+
+static int bind_device(const struct icmp_socket *sock, const char *device, struct err *err)
+{
+	int ret = setsockopt(sock->fd, SOL_SOCKET, SO_BINDTODEVICE, device,
+			     (socklen_t)strlen(device) + 1);
+
+	return ret < 0 ? err_set(err, -errno, "SO_BINDTODEVICE %s: %s", device, strerror(errno)) :
+			 0;
+}
+
+/* Mark what is sent: a matter of CAP_NET_RAW since Linux 5.17, of CAP_NET_ADMIN before. */
+static int set_mark(const struct icmp_socket *sock, uint32_t mark, struct err *err)
+{
+	int ret = priv_raise(CAP_NET_RAW);
+
+	if (setsockopt(sock->fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) < 0)
+		ret = err_set(err, -errno, "mark %u: %s", mark, strerror(errno));
+	else
+		ret = 0;
+	priv_lower();
+	return ret;
+}
+
+/* Lease the flow label (Documentation/networking/ipv6.rst, RFC 6437) for what goes to dest. */
+static int set_flow_label(struct icmp_socket *sock, const struct icmp_config *config,
+			  struct err *err)
+{
+	struct in6_flowlabel_req request = {
+		.flr_label = htonl((uint32_t)config->flow_label),
+		.flr_action = IPV6_FL_A_GET,
+		.flr_flags = IPV6_FL_F_CREATE,
+		.flr_share = IPV6_FL_S_EXCL,
+	};
+
+	memcpy(&request.flr_dst, config->dest.bytes, sizeof(request.flr_dst));
+	if (setsockopt(sock->fd, IPPROTO_IPV6, IPV6_FLOWLABEL_MGR, &request, sizeof(request)) < 0)
+		return err_set(err, -errno, "can't set flowlabel: %s", strerror(errno));
+	sock->flow_info = request.flr_label;
+	return set_int(sock->fd, IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1, "can't send flowinfo", err);
+}
+
+/* Options that differ in name alone between the families. */
+static int set_family_options(struct icmp_socket *sock, const struct icmp_config *config,
+			      struct err *err)
+{
+	bool is_v4 = sock->family == AF_INET;
+	int level = is_v4 ? IPPROTO_IP : IPPROTO_IPV6, fd = sock->fd, ret;
+
+	ret = set_int(fd, level, is_v4 ? IP_RECVERR : IPV6_RECVERR, 1, "RECVERR", err);
+	if (ret == 0 && !(is_v4 && sock->is_raw))
+		ret = set_int(fd, level, is_v4 ? IP_RECVTTL : IPV6_RECVHOPLIMIT, 1, "RECVTTL", err);
+	if (ret == 0 && is_v4 && !sock->is_raw && config->options)
+		ret = set_int(fd, level, IP_RETOPTS, 1, "RETOPTS", err);
+	if (ret == 0 && config->ttl >= 0)
+		ret = set_int(fd, level, is_v4 ? IP_TTL : IPV6_UNICAST_HOPS, config->ttl,
+			      "cannot set unicast time-to-live", err);
+	if (ret == 0 && config->ttl >= 0)
+		ret = set_int(fd, level, is_v4 ? IP_MULTICAST_TTL : IPV6_MULTICAST_HOPS,
+			      config->ttl, "cannot set multicast time-to-live", err);
+	if (ret == 0 && config->tos >= 0)
+		ret = set_int(fd, level, is_v4 ? IP_TOS : IPV6_TCLASS, config->tos,
+			      "cannot set the type of service", err);
+	if (ret == 0 && config->mtu_discovery >= 0)
+		ret = set_int(fd, level, is_v4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER,
+			      config->mtu_discovery, "MTU_DISCOVER", err);
+	if (ret == 0 && config->no_loop)
+		ret = set_int(fd, level, is_v4 ? IP_MULTICAST_LOOP : IPV6_MULTICAST_LOOP, 0,
+			      "cannot disable multicast loopback", err);
+	if (ret == 0 && is_v4 && config->options &&
+	    setsockopt(fd, IPPROTO_IP, IP_OPTIONS, config->options,
+		       (socklen_t)config->options_length) < 0)
+		ret = err_set(err, -errno, "IP_OPTIONS: %s", strerror(errno));
+	if (ret == 0 && !is_v4 && config->flow_label >= 0)
+		ret = set_flow_label(sock, config, err);
+	return ret;
+}
+
+static int set_options(struct icmp_socket *sock, const struct icmp_config *config, struct err *err)
+{
+	int fd = sock->fd, ret = 0;
+
+	set_int(fd, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER, "SO_RCVBUF", NULL);
+	if (config->send_buffer)
+		set_int(fd, SOL_SOCKET, SO_SNDBUF, (int)config->send_buffer, "SO_SNDBUF", NULL);
+	else
+		set_int(fd, SOL_SOCKET, SO_SNDBUF, RECEIVE_BUFFER, "SO_SNDBUF", NULL);
+	if (config->device)
+		ret = bind_device(sock, config->device, err);
+	if (ret == 0 && config->mark >= 0)
+		ret = set_mark(sock, (uint32_t)config->mark, err);
+	if (ret == 0 && config->broadcast)
+		ret = set_int(fd, SOL_SOCKET, SO_BROADCAST, 1, "cannot set broadcasting", err);
+	if (ret == 0 && config->dont_route)
+		ret = set_int(fd, SOL_SOCKET, SO_DONTROUTE, 1, "SO_DONTROUTE", err);
+	return ret == 0 ? set_family_options(sock, config, err) : ret;
+}
+
+/* Ask for the kernel's stamps; where it has none, the clock of this process must do. */
+static void set_stamps(struct icmp_socket *sock, const struct icmp_config *config)
+{
+	int flags = STAMPS_RECEIVE;
+
+	if (config->transmit_stamps)
+		flags |= STAMPS_TRANSMIT | SOF_TIMESTAMPING_OPT_ID;
+	if (config->receive_stamps &&
+	    set_int(sock->fd, SOL_SOCKET, SO_TIMESTAMPING, flags, "", NULL) == 0)
+		sock->stamps = sock->names_stamps = config->transmit_stamps;
+}
+
+/* Open a socket for echo requests of @family. CAP_NET_RAW is raised for as long as that takes, if
+ * this process may do so and a datagram socket is refused.
+ *
+ * Return: 0, or -errno with @err; icmp_close() is due only after 0.
+ */
+int icmp_open(struct icmp_socket *sock, uint8_t family, const struct icmp_config *config,
+	      struct err *err)
+{
+	union icmp_sockaddr dest;
+	int ret;
+
+	*sock = (struct icmp_socket){ .fd = -1, .family = family };
+	ret = open_any(sock, err);
+	if (ret < 0)
+		return ret;
+	ret = set_options(sock, config, err);
+	if (ret == 0)
+		ret = bind_socket(sock, config, err);
+	if (ret == 0 && sock->is_raw)
+		ret = filter_raw(sock, err);
+	if (ret == 0 && config->connect &&
+	    connect(sock->fd, &dest.any, icmp_sockaddr(&dest, &config->dest)) < 0)
+		ret = err_set(err, -errno, "connect: %s", strerror(errno));
+	if (ret == 0)
+		set_stamps(sock, config);
+	else
+		icmp_close(sock);
+	return ret;
+}
+
+/* Close it; harmless for one that was never opened, with a descriptor of -1. */
+void icmp_close(struct icmp_socket *sock)
+{
+	if (sock->fd >= 0)
+		close(sock->fd);
+	sock->fd = -1;
+}
+
+/* Return: how many messages this host threw away for want of room in the socket. */
+uint64_t icmp_drops(const struct icmp_socket *sock)
+{
+	uint32_t memory[SK_MEMINFO_VARS] = { 0 };
+	socklen_t length = sizeof(memory);
+
+	if (getsockopt(sock->fd, SOL_SOCKET, SO_MEMINFO, memory, &length) < 0)
+		return 0;
+	return memory[SK_MEMINFO_DROPS];
+}

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef NETSONDE_RAW_ICMP_H
+#define NETSONDE_RAW_ICMP_H
+
+#include <netinet/in.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "base/addr.h"
+#include "base/err.h"
+#include "record/probe.h"
+
+/* Probes that go out, or messages that come in, in one system call. */
+#define ICMP_BATCH 64
+
+/* Bytes at the start of a probe's data by which its reply is known. */
+#define ICMP_TOKEN_SIZE 16
+
+/* How echo requests are to be sent. */
+struct icmp_config {
+	const char *device;	/* NULL: any */
+	const uint8_t *options; /* IPv4's, NULL for none */
+	size_t options_length;
+	struct addr source;	/* AF_UNSPEC: the route's choice */
+	struct addr dest;	/* of the flow label, and to connect to; AF_UNSPEC: several */
+	int ttl;		/* -1: the system's */
+	int tos;		/* -1: the system's; traffic class in IPv6 */
+	int mtu_discovery;	/* IP_PMTUDISC_*, the same in IPv6; -1: the system's */
+	int64_t mark;		/* -1: none */
+	int64_t flow_label;	/* -1: none */
+	uint32_t ident;		/* UINT32_MAX: any */
+	uint32_t send_buffer;	/* bytes; 0: the system's */
+	bool broadcast, dont_route, no_loop, connect;
+	bool receive_stamps, transmit_stamps; /* the kernel's */
+};
+
+/* A socket for echo requests of one family: a datagram socket where the user may have one, which
+ * the kernel keeps free of other people's messages, or else a raw one. */
+struct icmp_socket {
+	int fd;
+	uint8_t family;
+	bool is_raw;
+	bool stamps;	      /* transmit stamps are on */
+	bool names_stamps;    /* each probe says which key its stamp shall have: since Linux 6.13 */
+	uint16_t ident;	      /* host order */
+	uint16_t counted_seq; /* otherwise the kernel counts: this one had key 0 */
+	uint32_t flow_info;   /* of sockaddr_in6 */
+};
+
+union icmp_sockaddr {
+	struct sockaddr any;
+	struct sockaddr_in v4;
+	struct sockaddr_in6 v6;
+};
+
+/* Probes collected for one system call. */
+struct icmp_sender {
+	const uint8_t *data; /* what probes carry; borrowed. The token takes the place of its start */
+	size_t size;
+	uint32_t tail_sum; /* checksum of what is behind the token */
+	unsigned int count;
+	struct mmsghdr messages[ICMP_BATCH];
+	struct iovec parts[ICMP_BATCH][2];
+	union icmp_sockaddr dests[ICMP_BATCH];
+	uint8_t heads[ICMP_BATCH][8 + ICMP_TOKEN_SIZE];
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(uint32_t))];
+	} keys[ICMP_BATCH];
+};
+
+#define ICMP_CONTROL_SIZE 512
+
+/* Room for messages that come in by one system call. */
+struct icmp_room {
+	uint8_t *bytes; /* heap */
+	size_t size;	/* of one message */
+	unsigned int batch;
+	struct mmsghdr messages[ICMP_BATCH];
+	struct iovec parts[ICMP_BATCH];
+	union icmp_sockaddr sources[ICMP_BATCH];
+	union {
+		struct cmsghdr align;
+		char bytes[ICMP_CONTROL_SIZE];
+	} controls[ICMP_BATCH];
+};
+
+struct icmp_receiver {
+	struct icmp_room replies, errors;
+};
+
+typedef void (*icmp_callback)(const struct probe_event *event, void *arg);
+
+int icmp_open(struct icmp_socket *sock, uint8_t family, const struct icmp_config *config,
+	      struct err *err);
+void icmp_close(struct icmp_socket *sock);
+uint64_t icmp_drops(const struct icmp_socket *sock);
+socklen_t icmp_sockaddr(union icmp_sockaddr *to, const struct addr *addr);
+
+void icmp_sender_init(struct icmp_sender *sender, const uint8_t *data, size_t size);
+void icmp_sender_add(struct icmp_sender *sender, const struct icmp_socket *sock,
+		     const struct addr *dest, uint16_t seq, const uint8_t *token);
+int icmp_sender_flush(struct icmp_sender *sender, struct icmp_socket *sock, unsigned int *sent);
+
+int icmp_receiver_init(struct icmp_receiver *receiver, size_t data_size);
+void icmp_receiver_fini(struct icmp_receiver *receiver);
+int icmp_receive(struct icmp_receiver *receiver, const struct icmp_socket *sock,
+		 icmp_callback callback, void *arg);
+bool icmp_parse_reply(struct probe_event *event, const struct icmp_socket *sock,
+		      const uint8_t *bytes, size_t length);
+bool icmp_parse_error(struct probe_event *event, const struct icmp_socket *sock,
+		      struct msghdr *message, const uint8_t *bytes, size_t length);
+
+#endif

@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Receiving what echo requests bring back: replies, and from the error queue the errors and the
+ * kernel's word on when they left. Nothing in here trusts a byte that came in. */
+#include <errno.h>
+#include <time.h>
+#include <linux/errqueue.h>
+#include <linux/icmp.h>
+#include <linux/net_tstamp.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/checksum.h"
+#include "raw/icmp.h"
+#include "wire/icmp.h"
+#include "wire/ip.h"
+
+/* Memory for one batch, but for at least one message. */
+#define BATCH_BYTES (256 * 1024)
+
+/* What a reply may have beyond its data: the largest IPv4 header, the ICMP header, and a bit, so
+ * that a reply that is too long is seen to be. */
+#define REPLY_OVERHEAD (60 + ICMP_HEADER_SIZE + 20)
+
+/* Room for what an error quotes. */
+#define QUOTE_SIZE 512
+
+static struct addr addr_of(const union icmp_sockaddr *from, socklen_t length)
+{
+	struct addr addr = { 0 };
+
+	if (from->any.sa_family == AF_INET && length >= sizeof(from->v4)) {
+		addr.family = AF_INET;
+		memcpy(addr.bytes, &from->v4.sin_addr, 4);
+	} else if (from->any.sa_family == AF_INET6 && length >= sizeof(from->v6)) {
+		addr.family = AF_INET6;
+		addr.zone = from->v6.sin6_scope_id;
+		memcpy(addr.bytes, &from->v6.sin6_addr, 16);
+	}
+	return addr;
+}
+
+static int init_room(struct icmp_room *room, size_t size)
+{
+	size_t batch = BATCH_BYTES / size;
+
+	room->size = size;
+	room->batch = batch > ICMP_BATCH ? ICMP_BATCH : batch < 1 ? 1 : (unsigned int)batch;
+	room->bytes = malloc(room->size * room->batch);
+	return room->bytes ? 0 : -ENOMEM;
+}
+
+/* Make room for replies to probes with @data_size bytes, and for errors.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int icmp_receiver_init(struct icmp_receiver *receiver, size_t data_size)
+{
+	int ret = init_room(&receiver->replies, data_size + REPLY_OVERHEAD);
+
+	return ret == 0 ? init_room(&receiver->errors, QUOTE_SIZE) : ret;
+}
+
+/* Give the room back. */
+void icmp_receiver_fini(struct icmp_receiver *receiver)
+{
+	free(receiver->replies.bytes);
+	free(receiver->errors.bytes);
+	receiver->replies.bytes = receiver->errors.bytes = NULL;
+}
+
+/* One system call.
+ *
+ * Return: how many messages came, 0 if there is none, or -errno.
+ */
+static int fill_room(struct icmp_room *room, int fd, int flags)
+{
+	int n;
+
+	for (unsigned int i = 0; i < room->batch; i++) {
+		room->parts[i] = (struct iovec){
+			.iov_base = room->bytes + i * room->size,
+			.iov_len = room->size,
+		};
+		room->messages[i].msg_hdr = (struct msghdr){
+			.msg_name = &room->sources[i],
+			.msg_namelen = sizeof(room->sources[i]),
+			.msg_iov = &room->parts[i],
+			.msg_iovlen = 1,
+			.msg_control = room->controls[i].bytes,
+			.msg_controllen = sizeof(room->controls[i].bytes),
+		};
+	}
+	do
+		n = recvmmsg(fd, room->messages, room->batch, MSG_DONTWAIT | flags, NULL);
+	while (n < 0 && errno == EINTR);
+	return n >= 0 ? n : errno == EAGAIN ? 0 : -errno;
+}
+
+/* The software stamp in a control message (Documentation/networking/timestamping.rst). */
+static uint64_t stamp_of(const struct cmsghdr *head)
+{
+	struct scm_timestamping stamps;
+
+	if (head->cmsg_len < CMSG_LEN(sizeof(stamps)))
+		return 0;
+	memcpy(&stamps, CMSG_DATA(head), sizeof(stamps));
+	return (uint64_t)stamps.ts[0].tv_sec * 1000000000u + (uint64_t)stamps.ts[0].tv_nsec;
+}
+
+/* What comes beside a reply. */
+static void read_controls(struct probe_event *event, struct msghdr *message)
+{
+	struct cmsghdr *head;
+
+	for (head = CMSG_FIRSTHDR(message); head; head = CMSG_NXTHDR(message, head)) {
+		bool is_ttl = (head->cmsg_level == IPPROTO_IP && head->cmsg_type == IP_TTL) ||
+			      (head->cmsg_level == IPPROTO_IPV6 && head->cmsg_type == IPV6_HOPLIMIT);
+
+		if (head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_TIMESTAMPING) {
+			event->stamp_ns = stamp_of(head);
+		} else if (is_ttl && head->cmsg_len >= CMSG_LEN(sizeof(int))) {
+			memcpy(&event->ttl, CMSG_DATA(head), sizeof(event->ttl));
+		} else if (head->cmsg_level == IPPROTO_IP && head->cmsg_type == IP_RETOPTS) {
+			event->options = CMSG_DATA(head);
+			event->options_length = head->cmsg_len - CMSG_LEN(0);
+		}
+	}
+}
+
+/* Read an ICMPv4 message that is not a reply: of what the filter lets through, a redirect about one
+ * of our probes. */
+static bool parse_redirect(struct probe_event *event, const struct icmp_socket *sock,
+			   const struct icmp_message *message)
+{
+	struct icmp_message quoted;
+	const uint8_t *dest;
+
+	if (sock->family != AF_INET || message->type != ICMP_REDIRECT ||
+	    icmp_parse_quote(&quoted, &dest, message) != WIRE_OK ||
+	    !icmp_is_echo_request(AF_INET, &quoted) || quoted.id != sock->ident)
+		return false;
+	event->kind = PROBE_REDIRECT;
+	event->seq = quoted.seq;
+	event->icmp_type = message->type;
+	event->icmp_code = message->code;
+	event->info = message->info;
+	event->dest = (struct addr){ .family = AF_INET };
+	memcpy(event->dest.bytes, dest, 4);
+	event->payload = quoted.payload;
+	event->payload_length = quoted.payload_length;
+	return true;
+}
+
+/* Read a message as @sock gives it: with the IPv4 header if it is raw. What the caller knows from
+ * beside the message (source, stamp, hop limit) stands in @event already.
+ *
+ * Return: whether it concerns a probe with our identifier.
+ */
+bool icmp_parse_reply(struct probe_event *event, const struct icmp_socket *sock,
+		      const uint8_t *bytes, size_t length)
+{
+	struct icmp_message message;
+
+	if (sock->is_raw && sock->family == AF_INET) {
+		struct ip_header header;
+
+		if (ip_parse_v4(&header, bytes, length) != WIRE_OK)
+			return false;
+		event->ttl = header.ttl;
+		event->options = header.options;
+		event->options_length = header.options_length;
+		bytes = header.payload;
+		length = header.payload_length;
+		event->is_corrupt = checksum_finish(checksum_add(0, bytes, length)) != 0;
+	}
+	if (icmp_parse(&message, bytes, length) != WIRE_OK)
+		return false;
+	if (!icmp_is_echo_reply(sock->family, &message))
+		return parse_redirect(event, sock, &message);
+	event->kind = PROBE_REPLY;
+	event->seq = message.seq;
+	event->icmp_type = message.type;
+	event->payload = message.payload;
+	event->payload_length = message.payload_length;
+	return message.id == sock->ident;
+}
+
+static const struct sock_extended_err *extended_error(struct msghdr *message)
+{
+	struct cmsghdr *head;
+
+	for (head = CMSG_FIRSTHDR(message); head; head = CMSG_NXTHDR(message, head)) {
+		bool is_error = (head->cmsg_level == IPPROTO_IP && head->cmsg_type == IP_RECVERR) ||
+				(head->cmsg_level == IPPROTO_IPV6 &&
+				 head->cmsg_type == IPV6_RECVERR);
+
+		if (is_error && head->cmsg_len >= CMSG_LEN(sizeof(struct sock_extended_err) +
+							   sizeof(struct sockaddr_in)))
+			return (const void *)CMSG_DATA(head);
+	}
+	return NULL;
+}
+
+/* Who reported an ICMP error: its address follows the error (ip(7), IP_RECVERR). */
+static struct addr offender_of(const struct sock_extended_err *error, const struct msghdr *message)
+{
+	size_t room = (size_t)((const char *)message->msg_control + message->msg_controllen -
+			       (const char *)(error + 1));
+	union icmp_sockaddr offender = { .any.sa_family = AF_UNSPEC };
+
+	memcpy(&offender, error + 1, room < sizeof(offender) ? room : sizeof(offender));
+	return addr_of(&offender, (socklen_t)(room < sizeof(offender) ? room : sizeof(offender)));
+}
+
+/* Read a message of the error queue: @length bytes from behind the IP header that an ICMP error
+ * quotes, nothing for a transmit stamp. The destination of the probe stands in @event already.
+ *
+ * Return: whether it concerns a probe with our identifier, or this host.
+ */
+bool icmp_parse_error(struct probe_event *event, const struct icmp_socket *sock,
+		      struct msghdr *message, const uint8_t *bytes, size_t length)
+{
+	const struct sock_extended_err *error = extended_error(message);
+	struct icmp_message quoted;
+
+	if (!error)
+		return false;
+	if (error->ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
+		event->kind = PROBE_SENT;
+		event->seq = (uint16_t)error->ee_data;
+		if (!sock->names_stamps)
+			event->seq = (uint16_t)(event->seq + sock->counted_seq);
+		return error->ee_info == SCM_TSTAMP_SND && event->stamp_ns;
+	}
+	event->info = error->ee_info;
+	if (error->ee_origin == SO_EE_ORIGIN_LOCAL) {
+		event->kind = PROBE_LOCAL_ERROR;
+		event->code_errno = (int)error->ee_errno;
+		return true;
+	}
+	if ((error->ee_origin != SO_EE_ORIGIN_ICMP && error->ee_origin != SO_EE_ORIGIN_ICMP6) ||
+	    icmp_parse(&quoted, bytes, length) != WIRE_OK ||
+	    !icmp_is_echo_request(sock->family, &quoted) || quoted.id != sock->ident)
+		return false;
+	event->kind = PROBE_ERROR;
+	event->seq = quoted.seq;
+	event->from = offender_of(error, message);
+	event->icmp_type = error->ee_type;
+	event->icmp_code = error->ee_code;
+	event->payload = quoted.payload;
+	event->payload_length = quoted.payload_length;
+	return true;
+}
+
+/* Read the error queue to its end.
+ *
+ * Return: how many messages there were, or -errno.
+ */
+static int receive_errors(struct icmp_room *room, const struct icmp_socket *sock,
+			  icmp_callback callback, void *arg)
+{
+	int total = 0, n;
+
+	do {
+		n = fill_room(room, sock->fd, MSG_ERRQUEUE);
+		if (n < 0)
+			return n;
+		for (int i = 0; i < n; i++) {
+			struct msghdr *message = &room->messages[i].msg_hdr;
+			struct probe_event event = { .ttl = -1 };
+
+			event.dest = addr_of(&room->sources[i], message->msg_namelen);
+			read_controls(&event, message);
+			if (icmp_parse_error(&event, sock, message, room->parts[i].iov_base,
+					     room->messages[i].msg_len))
+				callback(&event, arg);
+		}
+		total += n;
+	} while (n == (int)room->batch);
+	return total;
+}
+
+/* Read everything that the socket has, and tell it to @callback: of a batch of replies and the
+ * stamps of their probes, the stamps first. What is not ours is dropped.
+ *
+ * Return: how many messages there were, or -errno.
+ */
+int icmp_receive(struct icmp_receiver *receiver, const struct icmp_socket *sock,
+		 icmp_callback callback, void *arg)
+{
+	struct icmp_room *room = &receiver->replies;
+	int total = 0, n, errors;
+
+	do {
+		n = fill_room(room, sock->fd, 0);
+		/* A pending ICMP error is told here once, in place of a message. */
+		errors = n < 0 || sock->stamps ?
+				 receive_errors(&receiver->errors, sock, callback, arg) :
+				 0;
+		if (errors < 0)
+			return errors;
+		for (int i = 0; i < n; i++) {
+			struct msghdr *message = &room->messages[i].msg_hdr;
+			struct probe_event event = { .ttl = -1 };
+
+			event.from = addr_of(&room->sources[i], message->msg_namelen);
+			read_controls(&event, message);
+			if (icmp_parse_reply(&event, sock, room->parts[i].iov_base,
+					     room->messages[i].msg_len))
+				callback(&event, arg);
+		}
+		total += (n > 0 ? n : 0) + errors;
+	} while (n < 0 ? errors > 0 : n == (int)room->batch);
+	return total;
+}

@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Sending echo requests, as many as are due in one system call.
+ *
+ * Theory of operation: a probe's transmit stamp comes back with a key. Since Linux 6.13 the sender
+ * says which key: the sequence number. Before, the kernel counts what it sends on a socket, so the
+ * sequence number is that of key 0 plus the key; a probe that could not be sent makes it unclear
+ * whether it was counted, and so counting is begun anew.
+ */
+#include <errno.h>
+#include <linux/net_tstamp.h>
+#include <string.h>
+
+#include "base/checksum.h"
+#include "raw/icmp.h"
+#include "wire/icmp.h"
+
+/* What asm-generic/socket.h says since Linux 6.13. Where a processor has another number, the kernel
+ * refuses this one, and counts. */
+#ifndef SCM_TS_OPT_ID
+#define SCM_TS_OPT_ID 81
+#endif
+
+_Static_assert(sizeof(((struct icmp_sender *)0)->heads[0]) == ICMP_HEADER_SIZE + ICMP_TOKEN_SIZE,
+	       "a head is the ICMP header and the token");
+
+/* Prepare to send probes that carry the @size bytes at @data, which stay the caller's: the first
+ * ICMP_TOKEN_SIZE of them give way to the token. */
+void icmp_sender_init(struct icmp_sender *sender, const uint8_t *data, size_t size)
+{
+	sender->data = data;
+	sender->size = size;
+	sender->count = 0;
+	sender->tail_sum = 0;
+	if (size > ICMP_TOKEN_SIZE)
+		sender->tail_sum =
+			checksum_add(0, data + ICMP_TOKEN_SIZE, size - ICMP_TOKEN_SIZE);
+}
+
+static void add_key(struct msghdr *message, char *control, uint16_t seq)
+{
+	uint32_t key = seq;
+	struct cmsghdr *head;
+
+	message->msg_control = control;
+	message->msg_controllen = CMSG_SPACE(sizeof(key));
+	head = CMSG_FIRSTHDR(message);
+	head->cmsg_level = SOL_SOCKET;
+	head->cmsg_type = SCM_TS_OPT_ID;
+	head->cmsg_len = CMSG_LEN(sizeof(key));
+	memcpy(CMSG_DATA(head), &key, sizeof(key));
+}
+
+/* Add a probe to @dest with the ICMP_TOKEN_SIZE bytes of @token to those that the next
+ * icmp_sender_flush() sends; there is room for ICMP_BATCH. All of them go through one socket. */
+void icmp_sender_add(struct icmp_sender *sender, const struct icmp_socket *sock,
+		     const struct addr *dest, uint16_t seq, const uint8_t *token)
+{
+	unsigned int i = sender->count++;
+	size_t token_size = sender->size < ICMP_TOKEN_SIZE ? sender->size : ICMP_TOKEN_SIZE;
+	struct msghdr *message = &sender->messages[i].msg_hdr;
+	uint8_t *head = sender->heads[i];
+
+	icmp_put_echo_request(head, sock->family, sock->ident, seq);
+	memcpy(head + ICMP_HEADER_SIZE, token, token_size);
+	if (sock->is_raw && sock->family == AF_INET)
+		wire_put_u16(head + 2, checksum_finish(checksum_add(
+					       sender->tail_sum, head,
+					       ICMP_HEADER_SIZE + token_size)));
+	sender->parts[i][0] =
+		(struct iovec){ .iov_base = head, .iov_len = ICMP_HEADER_SIZE + token_size };
+	sender->parts[i][1] = (struct iovec){ .iov_base = (void *)(sender->data + token_size),
+					      .iov_len = sender->size - token_size };
+	*message = (struct msghdr){
+		.msg_name = &sender->dests[i],
+		.msg_namelen = icmp_sockaddr(&sender->dests[i], dest),
+		.msg_iov = sender->parts[i],
+		.msg_iovlen = 1 + (sender->size > token_size),
+	};
+	if (sock->flow_info)
+		sender->dests[i].v6.sin6_flowinfo = sock->flow_info;
+	if (sock->names_stamps)
+		add_key(message, sender->keys[i].bytes, seq);
+}
+
+/* Count transmit stamps anew: @seq goes out next. */
+static void count_anew(struct icmp_socket *sock, uint16_t seq)
+{
+	unsigned int flags = 0, without;
+	socklen_t length = sizeof(flags);
+
+	if (getsockopt(sock->fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, &length) < 0)
+		return;
+	without = flags & ~(unsigned int)SOF_TIMESTAMPING_OPT_ID;
+	setsockopt(sock->fd, SOL_SOCKET, SO_TIMESTAMPING, &without, sizeof(without));
+	setsockopt(sock->fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags));
+	sock->counted_seq = seq;
+}
+
+static uint16_t seq_at(const struct icmp_sender *sender, unsigned int i)
+{
+	return wire_get_u16(sender->heads[i] + 6);
+}
+
+/* This kernel does not let us name keys: do without. */
+static void stop_naming(struct icmp_sender *sender, struct icmp_socket *sock)
+{
+	sock->names_stamps = false;
+	for (unsigned int i = 0; i < sender->count; i++) {
+		sender->messages[i].msg_hdr.msg_control = NULL;
+		sender->messages[i].msg_hdr.msg_controllen = 0;
+	}
+}
+
+/* Send what was added through @sock. @sent tells how many went; those behind are forgotten.
+ *
+ * Return: 0 if all went, otherwise the -errno of the first that did not: -EAGAIN if the socket has
+ * no room for now.
+ */
+int icmp_sender_flush(struct icmp_sender *sender, struct icmp_socket *sock, unsigned int *sent)
+{
+	bool was_retried = false;
+	int ret = 0;
+
+	*sent = 0;
+	while (*sent < sender->count) {
+		int n = sendmmsg(sock->fd, sender->messages + *sent, sender->count - *sent, 0);
+
+		if (n > 0) {
+			*sent += (unsigned int)n;
+			was_retried = false;
+			continue;
+		}
+		if (errno == EINTR)
+			continue;
+		if (errno == EINVAL && sock->names_stamps) {
+			stop_naming(sender, sock);
+			count_anew(sock, seq_at(sender, *sent));
+			continue;
+		}
+		/* An ICMP error about an earlier probe is told here once, instead of sending. */
+		if (!was_retried && errno != EAGAIN && errno != ENOBUFS) {
+			was_retried = true;
+			continue;
+		}
+		ret = -errno;
+		break;
+	}
+	if (ret < 0 && sock->stamps && !sock->names_stamps)
+		count_anew(sock, (uint16_t)(seq_at(sender, *sent) + (ret != -EAGAIN)));
+	sender->count = 0;
+	return ret;
+}
