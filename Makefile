@@ -21,7 +21,7 @@ FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 INSTALL ?= install
 PKG_CONFIG ?= pkg-config
 
-COMMANDS := netconn netroute netarp
+COMMANDS := netconn netroute netarp netping
 LIBS := libmnl libcap
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes

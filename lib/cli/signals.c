@@ -6,7 +6,7 @@
 #include <stddef.h>
 
 /* The one mutable global of the library: a signal handler has no other way to tell. */
-static volatile sig_atomic_t stop_signal;
+static volatile sig_atomic_t stop_signal, quit_signal;
 
 static void note(int signal_number)
 {
@@ -41,6 +41,31 @@ int cli_catch_stop(void)
 int cli_stop_signal(void)
 {
 	return stop_signal;
+}
+
+static void note_quit(int signal_number)
+{
+	quit_signal = signal_number;
+}
+
+/* From now on SIGQUIT is noted, however often it comes: a wish to hear how things stand.
+ *
+ * Return: 0 or -errno.
+ */
+int cli_catch_quit(void)
+{
+	struct sigaction action = { .sa_handler = note_quit };
+
+	return sigaction(SIGQUIT, &action, NULL) < 0 ? -errno : 0;
+}
+
+/* Return: whether SIGQUIT came since the last call. */
+bool cli_take_quit(void)
+{
+	bool came = quit_signal;
+
+	quit_signal = 0;
+	return came;
 }
 
 /* End the process by @signal_number itself, so that the parent sees what happened. */

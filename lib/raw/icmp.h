@@ -60,7 +60,7 @@ struct icmp_sender {
 	const uint8_t *data; /* what probes carry; borrowed. The token takes the place of its start */
 	size_t size;
 	uint32_t tail_sum; /* checksum of what is behind the token */
-	unsigned int count;
+	unsigned int count, done;
 	struct mmsghdr messages[ICMP_BATCH];
 	struct iovec parts[ICMP_BATCH][2];
 	union icmp_sockaddr dests[ICMP_BATCH];
@@ -102,7 +102,8 @@ socklen_t icmp_sockaddr(union icmp_sockaddr *to, const struct addr *addr);
 void icmp_sender_init(struct icmp_sender *sender, const uint8_t *data, size_t size);
 void icmp_sender_add(struct icmp_sender *sender, const struct icmp_socket *sock,
 		     const struct addr *dest, uint16_t seq, const uint8_t *token);
-int icmp_sender_flush(struct icmp_sender *sender, struct icmp_socket *sock, unsigned int *sent);
+int icmp_sender_flush(struct icmp_sender *sender, struct icmp_socket *sock);
+uint16_t icmp_sender_skip(struct icmp_sender *sender, struct icmp_socket *sock);
 
 int icmp_receiver_init(struct icmp_receiver *receiver, size_t data_size);
 void icmp_receiver_fini(struct icmp_receiver *receiver);

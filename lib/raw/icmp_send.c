@@ -29,7 +29,7 @@ void icmp_sender_init(struct icmp_sender *sender, const uint8_t *data, size_t si
 {
 	sender->data = data;
 	sender->size = size;
-	sender->count = 0;
+	sender->count = sender->done = 0;
 	sender->tail_sum = 0;
 	if (size > ICMP_TOKEN_SIZE)
 		sender->tail_sum =
@@ -111,22 +111,22 @@ static void stop_naming(struct icmp_sender *sender, struct icmp_socket *sock)
 	}
 }
 
-/* Send what was added through @sock. @sent tells how many went; those behind are forgotten.
+/* Send what was added through @sock. What did not go stays, to be tried again by the next call, but
+ * for a probe that icmp_sender_skip() gives up.
  *
- * Return: 0 if all went, otherwise the -errno of the first that did not: -EAGAIN if the socket has
- * no room for now.
+ * Return: 0 if all went, otherwise the -errno of the first that did not: -EAGAIN and -ENOBUFS if
+ * there is no room for now.
  */
-int icmp_sender_flush(struct icmp_sender *sender, struct icmp_socket *sock, unsigned int *sent)
+int icmp_sender_flush(struct icmp_sender *sender, struct icmp_socket *sock)
 {
 	bool was_retried = false;
-	int ret = 0;
 
-	*sent = 0;
-	while (*sent < sender->count) {
-		int n = sendmmsg(sock->fd, sender->messages + *sent, sender->count - *sent, 0);
+	while (sender->done < sender->count) {
+		int n = sendmmsg(sock->fd, sender->messages + sender->done,
+				 sender->count - sender->done, 0);
 
 		if (n > 0) {
-			*sent += (unsigned int)n;
+			sender->done += (unsigned int)n;
 			was_retried = false;
 			continue;
 		}
@@ -134,19 +134,29 @@ int icmp_sender_flush(struct icmp_sender *sender, struct icmp_socket *sock, unsi
 			continue;
 		if (errno == EINVAL && sock->names_stamps) {
 			stop_naming(sender, sock);
-			count_anew(sock, seq_at(sender, *sent));
+			count_anew(sock, seq_at(sender, sender->done));
 			continue;
 		}
 		/* An ICMP error about an earlier probe is told here once, instead of sending. */
-		if (!was_retried && errno != EAGAIN && errno != ENOBUFS) {
-			was_retried = true;
-			continue;
-		}
-		ret = -errno;
-		break;
+		if (was_retried || errno == EAGAIN || errno == ENOBUFS)
+			return -errno;
+		was_retried = true;
 	}
-	if (ret < 0 && sock->stamps && !sock->names_stamps)
-		count_anew(sock, (uint16_t)(seq_at(sender, *sent) + (ret != -EAGAIN)));
-	sender->count = 0;
-	return ret;
+	sender->count = sender->done = 0;
+	return 0;
+}
+
+/* Give up the probe that icmp_sender_flush() could not send through @sock.
+ *
+ * Return: its sequence number.
+ */
+uint16_t icmp_sender_skip(struct icmp_sender *sender, struct icmp_socket *sock)
+{
+	uint16_t seq = seq_at(sender, sender->done++);
+
+	if (sock->stamps && !sock->names_stamps)
+		count_anew(sock, (uint16_t)(seq + 1));
+	if (sender->done == sender->count)
+		sender->count = sender->done = 0;
+	return seq;
 }

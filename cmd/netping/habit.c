@@ -1,0 +1,376 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* iputils' text for one host, byte for byte (20221126). Times are those of the kernel. */
+#include <inttypes.h>
+#include <net/if.h>
+#include <stdarg.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/escape.h"
+#include "base/text.h"
+#include "cli/message.h"
+#include "netping.h"
+#include "wire/icmp.h"
+
+/* Longest piece that add() is used for; what is longer comes through buf_add_text(). */
+#define PIECE_SIZE 512
+
+/* An address with its zone, a name, " ()". */
+#define HOST_SIZE (NAMES_SIZE * ESCAPE_UNIT_MAX + ADDR_TEXT_MAX + IF_NAMESIZE + 8)
+
+/* How long the name of an address may take. */
+#define NAME_DEADLINE_NS 1000000000u
+
+/* Data that is large enough for ping to time its reply. */
+#define TIMED_SIZE 16
+
+#define US 1000u
+
+static void add(struct run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void add(struct run *run, const char *format, ...)
+{
+	char *at = buf_reserve(&run->out, PIECE_SIZE);
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(at, PIECE_SIZE, format, args);
+	va_end(args);
+	buf_commit(&run->out, at + (length < PIECE_SIZE ? length : PIECE_SIZE - 1));
+}
+
+/* Add text from outside, harmless for a terminal. */
+static void add_foreign(struct run *run, const char *text)
+{
+	size_t length = strlen(text);
+
+	while (length > 0) {
+		char *at = buf_reserve(&run->out, PIECE_SIZE);
+		size_t used;
+
+		buf_commit(&run->out, at + escape_text(at, PIECE_SIZE, text, length, &used));
+		text += used;
+		length -= used;
+	}
+}
+
+static void add_address(struct run *run, const struct addr *addr)
+{
+	char text[ADDR_TEXT_MAX + 1], device[IF_NAMESIZE];
+
+	*addr_format(text, addr) = '\0';
+	buf_add_text(&run->out, text);
+	if (addr->zone && addr_is_scoped(addr) && if_indextoname(addr->zone, device)) {
+		buf_add_char(&run->out, '%');
+		add_foreign(run, device);
+	}
+}
+
+/* Return: the name of @addr if names are wanted and it has one in time. */
+static const char *name_of(struct run *run, const struct addr *addr)
+{
+	struct name_key key = name_key_host(addr);
+
+	if (!run->has_names || names_want(&run->names, &key) < 0)
+		return NULL;
+	names_wait(&run->names, clock_mono_ns() + NAME_DEADLINE_NS);
+	return names_get(&run->names, &key);
+}
+
+/* "NAME (ADDRESS)", or the address alone. */
+static void add_host(struct run *run, const struct addr *addr)
+{
+	const char *name = name_of(run, addr);
+
+	if (name) {
+		add_foreign(run, name);
+		buf_add_text(&run->out, " (");
+	}
+	add_address(run, addr);
+	if (name)
+		buf_add_char(&run->out, ')');
+}
+
+static void add_hostname(struct run *run)
+{
+	const struct target *target = &run->targets.list[0];
+
+	add_foreign(run, target->name == UINT32_MAX ? run->hostname :
+						      run->targets.text + target->name);
+}
+
+static void add_pattern(struct run *run)
+{
+	size_t digits = strlen(run->settings.pattern);
+	size_t bytes = digits < 32 ? (digits + 1) / 2 : 16;
+
+	buf_add_text(&run->out, "PATTERN: 0x");
+	for (size_t i = 0; i < bytes && i < run->settings.size; i++)
+		add(run, "%02x", run->data[i]);
+	buf_add_char(&run->out, '\n');
+}
+
+static void add_source(struct run *run)
+{
+	const struct settings *settings = &run->settings;
+	bool is_device = settings->interface && if_nametoindex(settings->interface);
+
+	if (!is_device && !settings->sticky)
+		return;
+	buf_add_text(&run->out, "from ");
+	add_address(run, &run->source);
+	buf_add_char(&run->out, ' ');
+	if (is_device)
+		add_foreign(run, settings->interface);
+	buf_add_text(&run->out, ": ");
+}
+
+/* "PING ...": what is about to be done. */
+void habit_begin(struct run *run)
+{
+	const struct settings *settings = &run->settings;
+	const struct target *target = &run->targets.list[0];
+	uint32_t options = settings->record_route || settings->ip_stamps >= 0 ? 40 : 0;
+
+	if (settings->pattern && !settings->quiet)
+		add_pattern(run);
+	buf_add_text(&run->out, "PING ");
+	add_hostname(run);
+	buf_add_text(&run->out, target->addr.family == AF_INET ? " (" : "(");
+	if (target->addr.family == AF_INET)
+		add_address(run, &target->addr);
+	else
+		add_host(run, &target->addr);
+	buf_add_text(&run->out, ") ");
+	if (settings->flow_label != UNSET && target->addr.family == AF_INET6)
+		add(run, "flow 0x%05x, ", settings->flow_label);
+	add_source(run);
+	if (target->addr.family == AF_INET)
+		add(run, "%u(%u) bytes of data.\n", settings->size,
+		    settings->size + ICMP_HEADER_SIZE + options + 20);
+	else
+		add(run, "%u data bytes\n", settings->size);
+}
+
+/* A dot for each probe of a flood. */
+void habit_launch(struct run *run)
+{
+	buf_add_char(&run->out, '.');
+}
+
+static void add_time_of_day(struct run *run)
+{
+	uint64_t now_ns = clock_real_ns();
+
+	if (run->settings.timestamps)
+		add(run, "[%" PRIu64 ".%06" PRIu64 "] ", now_ns / 1000000000u,
+		    now_ns % 1000000000u / US);
+}
+
+/* About three digits, as ping has it. */
+static void add_time(struct run *run, uint64_t rtt_ns)
+{
+	uint64_t us = rtt_ns / US;
+
+	if (run->settings.precise || us < 1000)
+		add(run, " time=%" PRIu64 ".%03" PRIu64 " ms", us / 1000, us % 1000);
+	else if (us >= 100000 - 50)
+		add(run, " time=%" PRIu64 " ms", (us + 500) / 1000);
+	else if (us >= 10000 - 5)
+		add(run, " time=%" PRIu64 ".%01" PRIu64 " ms", (us + 50) / 1000,
+		    (us + 50) % 1000 / 100);
+	else
+		add(run, " time=%" PRIu64 ".%02" PRIu64 " ms", (us + 5) / 1000,
+		    (us + 5) % 1000 / 10);
+}
+
+/* The first byte that is not what was sent, and all of them. */
+static void add_wrong_data(struct run *run, const struct probe_event *event)
+{
+	const uint8_t *payload = event->payload;
+	size_t size = run->settings.size, i = TIMED_SIZE;
+
+	while (i < size && payload[i] == run->data[i])
+		i++;
+	if (i >= size)
+		return;
+	add(run, "\nwrong data byte #%zu should be 0x%x but was 0x%x", i, run->data[i],
+	    payload[i]);
+	for (i = TIMED_SIZE; i < size; i++) {
+		if (i % 32 == TIMED_SIZE)
+			add(run, "\n#%zu\t", i);
+		add(run, "%x ", payload[i]);
+	}
+}
+
+static void add_marks(struct run *run, const struct reply *reply)
+{
+	if (reply->flags & PROBE_DUP && (!run->is_multicast || run->settings.verbose))
+		buf_add_text(&run->out, " (DUP!)");
+	if (reply->event->is_corrupt)
+		buf_add_text(&run->out, " (BAD CHECKSUM!)");
+	if (reply->flags & PROBE_OTHER_SOURCE)
+		buf_add_text(&run->out, " (DIFFERENT ADDRESS!)");
+	add_wrong_data(run, reply->event);
+}
+
+static void add_line(struct run *run, const struct reply *reply)
+{
+	const struct probe_event *event = reply->event;
+
+	add_time_of_day(run);
+	add(run, "%zu bytes from ", event->payload_length + ICMP_HEADER_SIZE);
+	add_host(run, &event->from);
+	add(run, ": icmp_seq=%u", event->seq);
+	if (run->settings.verbose)
+		add(run, " ident=%u",
+		    run->receiving->sockets[run->receiving_socket].ident);
+	if (event->ttl >= 0)
+		add(run, " ttl=%d", event->ttl);
+	if (reply->flags & PROBE_TRUNCATED) {
+		buf_add_text(&run->out, " (truncated)\n");
+		return;
+	}
+	if (run->settings.size >= TIMED_SIZE)
+		add_time(run, reply->rtt.rtt_ns);
+	add_marks(run, reply);
+	if (run->settings.audible)
+		buf_add_char(&run->out, '\a');
+	route_show(run, event);
+	buf_add_char(&run->out, '\n');
+}
+
+/* A line for a reply; in a flood it takes its dot away. */
+void habit_reply(struct run *run, const struct reply *reply)
+{
+	if (!run->settings.quiet && !run->settings.flood)
+		add_line(run, reply);
+	else if (!run->settings.quiet)
+		buf_add_text(&run->out, reply->event->is_corrupt ? "\bC" : "\b \b");
+	if (run->settings.audible && (run->settings.quiet || run->settings.flood))
+		buf_add_char(&run->out, '\a');
+}
+
+/* -O: a probe stays without answer. */
+void habit_loss(struct run *run, const struct slot *slot)
+{
+	add_time_of_day(run);
+	add(run, "no answer yet for icmp_seq=%u\n", (uint16_t)slot->number);
+}
+
+/* A line for an ICMP error or a redirect. */
+void habit_error(struct run *run, const struct slot *slot, const struct probe_event *event)
+{
+	bool is_redirect = event->kind == PROBE_REDIRECT;
+	char text[ICMP_TEXT_MAX];
+
+	if (run->settings.flood) {
+		if (!is_redirect)
+			buf_add_text(&run->out, "\bE");
+		return;
+	}
+	icmp_describe(text, sizeof(text), event->from.family, event->icmp_type, event->icmp_code,
+		      event->info);
+	add_time_of_day(run);
+	buf_add_text(&run->out, "From ");
+	add_host(run, &event->from);
+	add(run, "%s icmp_seq=%u %s\n", is_redirect ? ":" : "", (uint16_t)slot->number, text);
+}
+
+/* "a.bbb" of nanoseconds, in milliseconds. */
+static char *format_ms(char *at, uint64_t ns)
+{
+	return at + sprintf(at, "%" PRIu64 ".%03" PRIu64, ns / 1000000u, ns / US % 1000);
+}
+
+/* How things stand, in one line on standard error. */
+void habit_short(struct run *run)
+{
+	const struct host_stats *stats =
+		run->is_several ? &run->total : run->targets.list[0].stats;
+	char text[256], *at = text;
+
+	at += sprintf(at, "%" PRIu64 "/%" PRIu64 " packets, %d%% loss", stats->loss.received,
+		      stats->loss.transmitted, (int)loss_percent(&stats->loss));
+	if (stats->loss.received && run->settings.size >= TIMED_SIZE) {
+		at += sprintf(at, ", min/avg/ewma/max = ");
+		at = format_ms(at, stats->rtt.min_ns);
+		*at++ = '/';
+		at = format_ms(at, (uint64_t)stats->rtt.mean_ns);
+		*at++ = '/';
+		at = format_ms(at, (uint64_t)stats->rtt.ewma_ns);
+		*at++ = '/';
+		at = format_ms(at, stats->rtt.max_ns);
+		sprintf(at, " ms");
+	}
+	dprintf(STDERR_FILENO, "\r%s\n", text);
+}
+
+static void add_counts(struct run *run, const struct loss *loss, uint64_t elapsed_ns)
+{
+	uint64_t errors = loss->errors;
+
+	add(run, "%" PRIu64 " packets transmitted, %" PRIu64 " received", loss->transmitted,
+	    loss->received);
+	if (loss->duplicates)
+		add(run, ", +%" PRIu64 " duplicates", loss->duplicates);
+	if (loss->corrupt)
+		add(run, ", +%" PRIu64 " corrupted", loss->corrupt);
+	if (errors)
+		add(run, ", +%" PRIu64 " errors", errors);
+	if (loss->transmitted)
+		add(run, ", %g%% packet loss, time %" PRIu64 "ms",
+		    (double)(float)loss_percent(loss), (elapsed_ns + 500000) / 1000000u);
+	buf_add_char(&run->out, '\n');
+}
+
+static void add_round_trips(struct run *run, const struct host_stats *stats, uint64_t elapsed_ns)
+{
+	const struct settings *settings = &run->settings;
+	const struct rtt_stats *rtt = &stats->rtt;
+	bool has_times = stats->loss.received && settings->size >= TIMED_SIZE;
+	const char *comma = "";
+	char text[4][24];
+
+	if (has_times) {
+		format_ms(text[0], rtt->min_ns);
+		format_ms(text[1], (uint64_t)rtt->mean_ns);
+		format_ms(text[2], rtt->max_ns);
+		format_ms(text[3], rtt_mdev_ns(rtt));
+		add(run, "rtt min/avg/max/mdev = %s/%s/%s/%s ms", text[0], text[1], text[2],
+		    text[3]);
+		comma = ", ";
+	}
+	if (stats->pipe > 1) {
+		add(run, "%spipe %" PRIu64, comma, stats->pipe);
+		comma = ", ";
+	}
+	if (stats->loss.received && stats->loss.transmitted > 1 &&
+	    (!run->interval_ns || settings->flood || settings->adaptive)) {
+		format_ms(text[0], elapsed_ns / (stats->loss.transmitted - 1));
+		format_ms(text[1], (uint64_t)rtt->ewma_ns);
+		add(run, "%sipg/ewma %s/%s ms", comma, text[0], text[1]);
+	}
+	buf_add_char(&run->out, '\n');
+}
+
+/* The statistics. */
+void habit_end(struct run *run)
+{
+	struct host_stats *stats = run->targets.list[0].stats;
+	uint64_t elapsed_ns = run->last_sent_ns - run->start_ns;
+
+	buf_add_text(&run->out, "\n--- ");
+	add_hostname(run);
+	buf_add_text(&run->out, " ping statistics ---\n");
+	add_counts(run, &stats->loss, elapsed_ns);
+	add_round_trips(run, stats, elapsed_ns);
+	if (run->settings.stats)
+		stats_show(run, stats);
+	if (run->settings.histogram)
+		histogram_show(run, stats);
+}

@@ -1,0 +1,202 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <locale.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <unistd.h>
+
+#include "base/priv.h"
+#include "cli/message.h"
+#include "cli/signals.h"
+#include "cli/stdio_guard.h"
+#include "host/netns.h"
+#include "netping.h"
+
+/* iputils' rule: names for addresses only where a name was given, or -H asks for them. */
+static void decide_names(struct run *run)
+{
+	const struct settings *settings = &run->settings;
+	struct in_addr number;
+
+	run->has_names = !run->is_several && !settings->numeric && !settings->common.netns &&
+			 settings_is_habit(settings) &&
+			 (settings->force_names || (!strchr(run->hostname, ':') &&
+						    !inet_aton(run->hostname, &number)));
+}
+
+/* Open what needs the rights of whoever started us, fork who will need none, and keep one
+ * capability for the sockets. @fd becomes a descriptor of the hosts' file, -1 for none.
+ *
+ * Return: 0, or -errno with @err.
+ */
+static int prepare(struct run *run, int *fd, struct err *err)
+{
+	const struct settings *settings = &run->settings;
+	int ret = 0;
+
+	*fd = -1;
+	if (settings->file && strcmp(settings->file, "-") == 0)
+		*fd = STDIN_FILENO;
+	else if (settings->file)
+		*fd = open(settings->file, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (settings->file && *fd < 0)
+		return err_set(err, -errno, "%s: %s", settings->file, strerror(errno));
+	if (!settings->numeric && !settings->file)
+		ret = names_start(&run->names, err);
+	if (ret == 0 && settings->common.netns)
+		ret = netns_enter(settings->common.netns, err);
+	if (ret == 0) {
+		ret = priv_keep(CAP_NET_RAW);
+		if (ret < 0)
+			err_set(err, ret, "capabilities: %s", strerror(-ret));
+	}
+	return ret;
+}
+
+/* Learn the hosts from the command line and from @fd, which is closed. */
+static int learn_hosts(struct run *run, char **words, int count, int fd, struct err *err)
+{
+	int ret = targets_add_words(run, words, count, err);
+
+	if (ret == 0 && fd >= 0)
+		ret = targets_add_file(run, fd, err);
+	if (fd > STDIN_FILENO)
+		close(fd);
+	if (ret == 0 && run->targets.count == 0)
+		ret = err_set(err, -ENOENT, "no host to probe");
+	return ret;
+}
+
+/* Open the sockets, then give every privilege up: nothing from outside was read before. */
+static int open_all(struct run *run, struct err *err)
+{
+	int ret = make_data(run, err);
+
+	if (ret == 0 && !run->is_several)
+		ret = probe_route(run, err);
+	if (ret == 0)
+		ret = targets_prepare(run, err);
+	if (ret == 0)
+		ret = open_sockets(run, err);
+	if (ret < 0)
+		return ret;
+	ret = priv_drop_all();
+	return ret < 0 ? err_set(err, ret, "capabilities: %s", strerror(-ret)) : 0;
+}
+
+static int probe(struct run *run, struct err *err)
+{
+	int ret = cli_catch_stop();
+
+	if (ret == 0)
+		ret = cli_catch_quit();
+	if (ret < 0)
+		return err_set(err, ret, "signals: %s", strerror(-ret));
+	decide_names(run);
+	run->is_terminal = isatty(STDOUT_FILENO);
+	ret = tell_begin(run, err);
+	if (ret == 0)
+		ret = engine_run(run, err);
+	if (ret < 0)
+		return ret;
+	tell_end(run);
+	ret = buf_flush(&run->out);
+	return ret < 0 ? err_set(err, ret, "cannot write: %s", strerror(-ret)) : 0;
+}
+
+/* ping's status for one host; for several: 0 all answered, 1 some did not, 2 some have no address. */
+static int status_of(const struct run *run)
+{
+	const struct settings *settings = &run->settings;
+	const struct loss *loss = &run->targets.list[0].stats->loss;
+
+	if (!run->is_several)
+		return !loss->received ||
+				       (settings->deadline_ms && loss->received < settings->count) ?
+			       CLI_EXIT_NO :
+			       CLI_EXIT_OK;
+	if (run->targets.unknown)
+		return CLI_EXIT_TROUBLE;
+	if (settings->first_reply)
+		return run->total.loss.received ? CLI_EXIT_OK : CLI_EXIT_NO;
+	for (size_t i = 0; i < run->targets.count; i++) {
+		const struct target *target = &run->targets.list[i];
+
+		if (target->stats ? target->stats->loss.received == 0 :
+				    target->state != TARGET_ALIVE)
+			return CLI_EXIT_NO;
+	}
+	return CLI_EXIT_OK;
+}
+
+static int run_netping(struct run *run, int argc, char **argv)
+{
+	struct err err = { 0 };
+	int first, fd, ret;
+
+	settings_default(&run->settings);
+	ret = cli_parse(&netping_command, argc, argv, &run->settings, &first, &run->out, &err);
+	if (ret == CLI_DONE) {
+		ret = buf_flush(&run->out);
+		err_set(&err, ret, "cannot write: %s", strerror(-ret));
+		goto out;
+	}
+	if (ret == CLI_RUN)
+		ret = settings_check(&run->settings, run->is_root, &err);
+	if (ret == CLI_RUN && first == argc && !run->settings.file)
+		ret = err_set(&err, -EDESTADDRREQ, "usage error: Destination address required");
+	if (ret < 0) {
+		cli_message("netping", "%s (try --help)", err.text);
+		return CLI_EXIT_TROUBLE;
+	}
+	ret = prepare(run, &fd, &err);
+	if (ret == 0)
+		ret = learn_hosts(run, argv + first, argc - first, fd, &err);
+	if (ret == 0)
+		ret = open_all(run, &err);
+	if (ret == 0)
+		ret = probe(run, &err);
+out:
+	if (ret < 0 && ret != -EPIPE)
+		cli_message("netping", "%s", err.text);
+	if (ret < 0)
+		return CLI_EXIT_TROUBLE;
+	return run->targets.list ? status_of(run) : CLI_EXIT_OK;
+}
+
+static void forget(struct run *run)
+{
+	for (size_t i = 0; i < run->targets.count; i++) {
+		if (!run->targets.list[i].stats)
+			continue;
+		histogram_fini(&run->targets.list[i].stats->histogram);
+		free(run->targets.list[i].stats->results);
+		free(run->targets.list[i].stats);
+	}
+	histogram_fini(&run->total.histogram);
+	free(run->targets.list);
+	free(run->targets.text);
+	free(run->retry);
+	free(run->data);
+}
+
+int main(int argc, char **argv)
+{
+	static struct run run;
+	int status;
+
+	setlocale(LC_CTYPE, "");
+	cli_guard_stdio();
+	buf_init(&run.out, STDOUT_FILENO);
+	buf_init(&run.notes, STDERR_FILENO);
+	run.names.helper = -1; /* none: names_stop() is called however far the run gets */
+	run.is_root = getuid() == 0;
+	status = run_netping(&run, argc, argv);
+	names_stop(&run.names);
+	close_sockets(&run);
+	forget(&run);
+	return status;
+}
