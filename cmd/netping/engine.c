@@ -63,9 +63,25 @@ static bool single_has_sent_all(const struct run *run)
 	       !settings->deadline_ms;
 }
 
-/* When the next probe to the one host is due. */
-static uint64_t single_due(const struct run *run)
+/* ping adapts to the smoothed round trip: that, and what was added when the device was full. */
+static void single_adapt(struct run *run)
 {
+	const struct rtt_stats *rtt = &run->targets.list[0].stats->rtt;
+	uint64_t ms;
+
+	if (!run->settings.adaptive || rtt->count == 0)
+		return;
+	ms = ((uint64_t)rtt->ewma_ns / 1000 + run->addend_us + 500) / 1000;
+	if (!run->is_root && ms < USER_INTERVAL_MS)
+		ms = USER_INTERVAL_MS;
+	run->interval_ns = ms * MS;
+	run->next_ns = run->last_sent_ns + run->interval_ns;
+}
+
+/* When the next probe to the one host is due. */
+static uint64_t single_due(struct run *run)
+{
+	single_adapt(run);
 	if (single_has_sent_all(run))
 		return NEVER;
 	if (run->interval_ns > 0)
@@ -75,28 +91,10 @@ static uint64_t single_due(const struct run *run)
 	return run->last_sent_ns + FLOOD_GAP_NS;
 }
 
-/* ping adapts to the smoothed round trip: that, and what was added when the device was full. */
-static void single_adapt(struct run *run)
-{
-	const struct rtt_stats *rtt = &run->targets.list[0].stats->rtt;
-	uint64_t estimate_us = rtt->count ? (uint64_t)rtt->ewma_ns / 1000 :
-					    run->interval_ns / 1000;
-	uint64_t ms = (estimate_us + run->addend_us + 500) / 1000;
-
-	if (!run->is_root && ms < 2)
-		ms = 2;
-	run->interval_ns = ms * MS;
-}
-
 static void single_schedule(struct run *run, uint64_t now_ns)
 {
 	uint64_t slack = run->interval_ns * run->settings.preload;
 
-	if (run->settings.adaptive) {
-		single_adapt(run);
-		run->next_ns = now_ns + run->interval_ns;
-		return;
-	}
 	if (loss_of(run)->transmitted >= run->settings.preload)
 		run->next_ns += run->interval_ns;
 	/* What could not be sent for long is not made up for at once. */

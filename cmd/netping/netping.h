@@ -26,6 +26,9 @@
 
 #define UNSET UINT32_MAX
 
+/* The least interval of who is not root: iputils' rule. */
+#define USER_INTERVAL_MS 2u
+
 /* Probes a second in all, unless --rate says otherwise, and the most without root. */
 #define RATE_DEFAULT 1000
 

@@ -117,6 +117,16 @@ static uint64_t estimate_in_flight(const struct run *run, uint64_t hosts)
 	return most;
 }
 
+/* Whether anybody will see how long replies took: a sweep tells who is alive, and spares the stamps,
+ * which cost a fifth of its speed. */
+static bool shows_times(const struct run *run)
+{
+	const struct settings *settings = &run->settings;
+
+	return !run->is_sweep || settings->elapsed || settings->stats ||
+	       !settings_is_habit(settings);
+}
+
 static void make_config(const struct run *run, uint8_t family, uint8_t *options,
 			struct icmp_config *config)
 {
@@ -141,8 +151,9 @@ static void make_config(const struct run *run, uint8_t family, uint8_t *options,
 		.dont_route = settings->dont_route,
 		.no_loop = settings->no_loop,
 		.connect = settings->connect && !run->is_several,
-		.receive_stamps = !settings->user_latency,
-		.transmit_stamps = !settings->user_latency && !settings->flood,
+		.receive_stamps = shows_times(run) && !settings->user_latency,
+		.transmit_stamps =
+			shows_times(run) && !settings->user_latency && !settings->flood,
 	};
 	if (config->options_length > 0)
 		config->options = options;

@@ -8,8 +8,7 @@
 #include "netping.h"
 #include "own.h"
 
-/* The least interval of who is not root, and the least to a group of hosts: iputils' rules. */
-#define USER_INTERVAL_MS 2
+/* The least interval to a group of hosts of who is not root: iputils' rule. */
 #define USER_GROUP_INTERVAL_MS 1000
 
 /* The most data that an IPv4 packet can carry behind its headers, without options. */
@@ -206,7 +205,7 @@ static int check_pace(struct settings *settings, bool is_root, struct err *err)
 		return 0;
 	if (settings->interval_ms < USER_INTERVAL_MS)
 		return err_set(err, -EPERM,
-			       "cannot flood; minimal interval allowed for user is %dms",
+			       "cannot flood; minimal interval allowed for user is %ums",
 			       USER_INTERVAL_MS);
 	if (settings->broadcast && settings->interval_ms < USER_GROUP_INTERVAL_MS)
 		return err_set(err, -EPERM, "broadcast ping with too short interval: %u",
@@ -243,5 +242,7 @@ int settings_check(struct settings *settings, bool is_root, struct err *err)
 		ret = check_pace(settings, is_root, err);
 	if (settings->flood)
 		settings->numeric = true;
+	if (settings->prometheus)
+		settings->quiet = true;
 	return ret;
 }

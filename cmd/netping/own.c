@@ -117,7 +117,7 @@ int own_begin(struct run *run, struct err *err)
 	const struct cli_common *common = &run->settings.common;
 	int ret = 0;
 
-	for (int kind = 0; kind < OWN_KINDS && ret == 0; kind++) {
+	for (int kind = OWN_SUMMARY; kind >= 0 && ret == 0; kind--) {
 		struct table *table = &run->tables[kind];
 		const char *list = common->layout == CLI_LAYOUT_WIDE ? wide_list :
 				   common->layout == CLI_LAYOUT_CSV  ? NULL :
@@ -127,10 +127,10 @@ int own_begin(struct run *run, struct err *err)
 				   err);
 		table->header = !common->no_header;
 		table->palette = cli_palette(common->color, STDOUT_FILENO);
-		if (ret == 0 && kind == 0)
+		if (ret == 0 && kind == OWN_SUMMARY)
 			table_begin(table, &run->out, formats[common->layout]);
 		else if (ret == 0)
-			table_join(table, &run->tables[0]);
+			table_join(table, &run->tables[OWN_SUMMARY]);
 	}
 	return ret;
 }
@@ -295,5 +295,5 @@ void own_end(struct run *run)
 {
 	for (size_t i = 0; i < run->targets.count; i++)
 		summarize(run, &run->targets.list[i]);
-	table_end(&run->tables[0]);
+	table_end(&run->tables[OWN_SUMMARY]);
 }

@@ -152,16 +152,16 @@ static void on_reply(struct run *run, struct slot *slot, const struct probe_even
 	bool was_lost = slot->state == SLOT_LOST || slot->state == SLOT_FAILED;
 	bool counts = !event->is_corrupt && !(reply.flags & PROBE_OTHER_SOURCE);
 
-	count_reply(&run->total, &reply, was_lost);
+	if (run->is_several)
+		count_reply(&run->total, &reply, was_lost);
 	if (target->stats) {
 		count_reply(target->stats, &reply, was_lost);
 		count_order(target->stats, &reply);
 	}
-	if (counts) {
-		stats_add(&run->total, &reply, with_quantiles && run->is_several);
-		if (target->stats)
-			stats_add(target->stats, &reply, with_quantiles);
-	}
+	if (counts && run->is_several)
+		stats_add(&run->total, &reply, false);
+	if (counts && target->stats)
+		stats_add(target->stats, &reply, with_quantiles);
 	if (counts && slot->state != SLOT_ANSWERED) {
 		if (slot->state == SLOT_WAITING)
 			run->receiving->waiting--;

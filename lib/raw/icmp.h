@@ -78,6 +78,7 @@ struct icmp_room {
 	uint8_t *bytes; /* heap */
 	size_t size;	/* of one message */
 	unsigned int batch;
+	unsigned int used; /* messages that are not as they were made */
 	struct mmsghdr messages[ICMP_BATCH];
 	struct iovec parts[ICMP_BATCH];
 	union icmp_sockaddr sources[ICMP_BATCH];

@@ -39,14 +39,36 @@ static struct addr addr_of(const union icmp_sockaddr *from, socklen_t length)
 	return addr;
 }
 
+/* Make the first @count messages ready to be filled. */
+static void empty_room(struct icmp_room *room, unsigned int count)
+{
+	for (unsigned int i = 0; i < count; i++)
+		room->messages[i].msg_hdr = (struct msghdr){
+			.msg_name = &room->sources[i],
+			.msg_namelen = sizeof(room->sources[i]),
+			.msg_iov = &room->parts[i],
+			.msg_iovlen = 1,
+			.msg_control = room->controls[i].bytes,
+			.msg_controllen = sizeof(room->controls[i].bytes),
+		};
+}
+
 static int init_room(struct icmp_room *room, size_t size)
 {
 	size_t batch = BATCH_BYTES / size;
 
 	room->size = size;
 	room->batch = batch > ICMP_BATCH ? ICMP_BATCH : batch < 1 ? 1 : (unsigned int)batch;
+	room->used = room->batch;
 	room->bytes = malloc(room->size * room->batch);
-	return room->bytes ? 0 : -ENOMEM;
+	if (!room->bytes)
+		return -ENOMEM;
+	for (unsigned int i = 0; i < room->batch; i++)
+		room->parts[i] = (struct iovec){
+			.iov_base = room->bytes + i * room->size,
+			.iov_len = room->size,
+		};
+	return 0;
 }
 
 /* Make room for replies to probes with @data_size bytes, and for errors.
@@ -76,23 +98,12 @@ static int fill_room(struct icmp_room *room, int fd, int flags)
 {
 	int n;
 
-	for (unsigned int i = 0; i < room->batch; i++) {
-		room->parts[i] = (struct iovec){
-			.iov_base = room->bytes + i * room->size,
-			.iov_len = room->size,
-		};
-		room->messages[i].msg_hdr = (struct msghdr){
-			.msg_name = &room->sources[i],
-			.msg_namelen = sizeof(room->sources[i]),
-			.msg_iov = &room->parts[i],
-			.msg_iovlen = 1,
-			.msg_control = room->controls[i].bytes,
-			.msg_controllen = sizeof(room->controls[i].bytes),
-		};
-	}
+	empty_room(room, room->used);
 	do
 		n = recvmmsg(fd, room->messages, room->batch, MSG_DONTWAIT | flags, NULL);
 	while (n < 0 && errno == EINTR);
+	/* One more than came may have been touched. */
+	room->used = n >= 0 && (unsigned int)n < room->batch ? (unsigned int)n + 1 : room->batch;
 	return n >= 0 ? n : errno == EAGAIN ? 0 : -errno;
 }
 

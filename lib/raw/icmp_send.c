@@ -138,7 +138,7 @@ int icmp_sender_flush(struct icmp_sender *sender, struct icmp_socket *sock)
 			continue;
 		}
 		/* An ICMP error about an earlier probe is told here once, instead of sending. */
-		if (was_retried || errno == EAGAIN || errno == ENOBUFS)
+		if (was_retried || errno == EAGAIN || errno == ENOBUFS || errno == EMSGSIZE)
 			return -errno;
 		was_retried = true;
 	}
