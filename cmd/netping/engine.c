@@ -2,19 +2,16 @@
 /* When to send, and when to stop.
  *
  * Theory of operation: one loop sends what is due, gives up what has waited too long, and sleeps
- * until the next of these moments or until a socket has something. All moments are absolute, so that
- * no interval drifts, however late the process is woken. Probes of one family stand in a ring in
- * the order they were sent (flight.h); since all of them may take equally long, only the oldest has
- * to be looked at.
+ * until the next of these moments or until a socket has something. All moments are absolute, so
+ * that no interval drifts, however late the process is woken. Probes of one family stand in a ring
+ * in the order they were sent (flight.h); since all of them may take equally long, only the oldest
+ * has to be looked at.
  *
- * One host is probed as ping does it: at its interval, or in a flood as soon as a reply is there.
- * Several hosts are probed in rounds, with so many a second in all; a sweep has one round, and
- * tries again those that stayed silent.
+ * When which host is due is up to pace.c.
  */
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -22,15 +19,6 @@
 #include "netping.h"
 
 #define MS 1000000u
-#define NEVER UINT64_MAX
-
-/* ping's: without replies a flood sends as often as this; the wait for the last replies. */
-#define FLOOD_GAP_NS (10 * MS)
-#define LINGER_NS (10000ull * MS)
-
-/* Several hosts: how long a reply may take, unless -W says so. */
-#define SWEEP_TIMEOUT_NS (500ull * MS)
-#define TIMEOUT_NS (1000ull * MS)
 
 /* Probes to several hosts that are due within so long go together: it spares waking up. */
 #define TOGETHER_NS (10 * MS)
@@ -40,154 +28,6 @@ struct flight *engine_flight(struct run *run, const struct target *target)
 {
 	return &run->flights[target->addr.family == AF_INET6];
 }
-
-static struct loss *loss_of(const struct run *run)
-{
-	return &run->targets.list[0].stats->loss;
-}
-
-/* --- the schedule of one host ------------------------------------------------------------------- */
-
-static uint64_t unacknowledged(const struct run *run)
-{
-	const struct host_stats *stats = run->targets.list[0].stats;
-
-	return stats->loss.transmitted - stats->highest;
-}
-
-static bool single_has_sent_all(const struct run *run)
-{
-	const struct settings *settings = &run->settings;
-
-	return settings->count && loss_of(run)->transmitted >= settings->count &&
-	       !settings->deadline_ms;
-}
-
-/* ping adapts to the smoothed round trip: that, and what was added when the device was full. */
-static void single_adapt(struct run *run)
-{
-	const struct rtt_stats *rtt = &run->targets.list[0].stats->rtt;
-	uint64_t ms;
-
-	if (!run->settings.adaptive || rtt->count == 0)
-		return;
-	ms = ((uint64_t)rtt->ewma_ns / 1000 + run->addend_us + 500) / 1000;
-	if (!run->is_root && ms < USER_INTERVAL_MS)
-		ms = USER_INTERVAL_MS;
-	run->interval_ns = ms * MS;
-	run->next_ns = run->last_sent_ns + run->interval_ns;
-}
-
-/* When the next probe to the one host is due. */
-static uint64_t single_due(struct run *run)
-{
-	single_adapt(run);
-	if (single_has_sent_all(run))
-		return NEVER;
-	if (run->interval_ns > 0)
-		return run->next_ns;
-	if (unacknowledged(run) < run->settings.preload)
-		return 0;
-	return run->last_sent_ns + FLOOD_GAP_NS;
-}
-
-static void single_schedule(struct run *run, uint64_t now_ns)
-{
-	uint64_t slack = run->interval_ns * run->settings.preload;
-
-	if (loss_of(run)->transmitted >= run->settings.preload)
-		run->next_ns += run->interval_ns;
-	/* What could not be sent for long is not made up for at once. */
-	if (run->next_ns + slack < now_ns)
-		run->next_ns = now_ns;
-}
-
-/* After the last probe: how long its reply is waited for. */
-static void single_set_end(struct run *run, uint64_t now_ns)
-{
-	const struct rtt_stats *rtt = &run->targets.list[0].stats->rtt;
-	uint64_t wait_ns = LINGER_NS;
-
-	if (run->end_ns != NEVER || !single_has_sent_all(run))
-		return;
-	if (run->settings.timeout_ms != UNSET)
-		wait_ns = (uint64_t)run->settings.timeout_ms * MS;
-	else if (rtt->count)
-		wait_ns = 2 * rtt->max_ns > run->interval_ns ? 2 * rtt->max_ns : run->interval_ns;
-	run->end_ns = now_ns + wait_ns;
-}
-
-static bool single_is_done(const struct run *run)
-{
-	const struct settings *settings = &run->settings;
-	const struct loss *loss = loss_of(run);
-
-	if (settings->first_reply && loss->received)
-		return true;
-	if (settings->deadline_ms && loss->errors)
-		return true;
-	return settings->count && loss->received + loss->errors >= settings->count;
-}
-
-/* --- the schedule of several hosts -------------------------------------------------------------- */
-
-static uint64_t rounds(const struct run *run)
-{
-	if (run->is_sweep)
-		return 1;
-	if (run->settings.loop)
-		return NEVER;
-	return run->settings.table_count ? run->settings.table_count : run->settings.count;
-}
-
-/* When the next probe of several hosts is due. */
-static uint64_t several_due(const struct run *run)
-{
-	if (run->round < rounds(run)) {
-		uint64_t round_ns = run->start_ns + run->round * run->interval_ns;
-
-		if (run->turn == 0 && !run->is_sweep && round_ns > run->next_ns)
-			return round_ns;
-		return run->next_ns;
-	}
-	return run->retry_count > 0 ? run->next_ns : NEVER;
-}
-
-/* Return: the index of the host whose turn it is, SIZE_MAX if it needs no probe any more. */
-static size_t several_peek(const struct run *run)
-{
-	size_t index;
-
-	if (run->round < rounds(run))
-		return run->turn;
-	index = run->retry[run->retry_head];
-	return run->targets.list[index].state == TARGET_WAITING ? index : SIZE_MAX;
-}
-
-/* That turn is taken. */
-static void several_take(struct run *run)
-{
-	if (run->round < rounds(run)) {
-		if (++run->turn == run->targets.count) {
-			run->turn = 0;
-			run->round++;
-		}
-		return;
-	}
-	run->retry_head = (run->retry_head + 1) % run->targets.count;
-	run->retry_count--;
-}
-
-static bool several_is_done(const struct run *run)
-{
-	if (run->settings.first_reply && run->total.loss.received)
-		return true;
-	if (run->is_sweep)
-		return run->unfinished == 0;
-	return run->round >= rounds(run) && run->flights[0].waiting + run->flights[1].waiting == 0;
-}
-
-/* --- sending ------------------------------------------------------------------------------------ */
 
 /* Put a probe to the host @index at the end of its flight, sent at @now_ns. */
 static void launch(struct run *run, size_t index, uint64_t now_ns)
@@ -217,7 +57,8 @@ static void receive_from(struct run *run, struct flight *flight, unsigned int so
 {
 	run->receiving = flight;
 	run->receiving_socket = socket;
-	icmp_receive(&run->receiver, &flight->sockets[socket], replies_handle, run);
+	icmp_receive(&run->receiver, &flight->sockets[socket], flight->waiting, replies_handle,
+		     run);
 }
 
 /* A probe could not be sent: @code, an errno, says why. ping counts it as sent nevertheless. */
@@ -268,17 +109,16 @@ static void send_single(struct run *run, uint64_t now_ns)
 	struct flight *flight = engine_flight(run, target);
 	unsigned int socket = flight_socket_of(flight, flight->next);
 
-	while (single_due(run) <= now_ns && !flight_is_full(flight) &&
-	       run->sender.count < ICMP_BATCH &&
-	       flight_socket_of(flight, flight->next) == socket) {
+	while (pace_due(run) <= now_ns && !flight_is_full(flight) &&
+	       run->sender.count < ICMP_BATCH && flight_socket_of(flight, flight->next) == socket) {
 		launch(run, 0, now_ns);
 		tell_launch(run);
 		run->last_sent_ns = now_ns;
-		single_schedule(run, now_ns);
+		pace_step(run, now_ns);
 	}
 	if (run->sender.count > 0)
 		flush(run, flight, socket);
-	single_set_end(run, now_ns);
+	pace_set_end(run, now_ns);
 }
 
 /* Send what is due to several hosts: a batch at most, through one socket. */
@@ -291,15 +131,15 @@ static void send_several(struct run *run, uint64_t now_ns)
 	/* Time that was lost is not made up for by a burst. */
 	if (run->next_ns + 2 * TOGETHER_NS < now_ns)
 		run->next_ns = now_ns;
-	if (several_due(run) > now_ns)
+	if (pace_due(run) > now_ns)
 		return;
-	while (run->sender.count < ICMP_BATCH && several_due(run) <= now_ns + together_ns) {
-		size_t index = several_peek(run);
+	while (run->sender.count < ICMP_BATCH && pace_due(run) <= now_ns + together_ns) {
+		size_t index = pace_peek(run);
 		struct flight *its =
 			index == SIZE_MAX ? flight : engine_flight(run, &run->targets.list[index]);
 
 		if (index == SIZE_MAX) {
-			several_take(run);
+			pace_take(run);
 			continue;
 		}
 		if (flight_is_full(its))
@@ -308,7 +148,7 @@ static void send_several(struct run *run, uint64_t now_ns)
 			break;
 		flight = its;
 		socket = flight_socket_of(its, its->next);
-		several_take(run);
+		pace_take(run);
 		launch(run, index, now_ns);
 		run->next_ns += run->gap_ns;
 	}
@@ -316,8 +156,6 @@ static void send_several(struct run *run, uint64_t now_ns)
 		flush(run, flight, socket);
 	run->last_sent_ns = now_ns;
 }
-
-/* --- time --------------------------------------------------------------------------------------- */
 
 /* Give up what has waited too long; what is over moves out of the way, in order. */
 static void expire(struct run *run, struct flight *flight, uint64_t now_ns)
@@ -342,7 +180,7 @@ static void expire(struct run *run, struct flight *flight, uint64_t now_ns)
 static uint64_t oldest_deadline(const struct run *run, const struct flight *flight)
 {
 	if (!flight->slots || flight->tail == flight->next)
-		return NEVER;
+		return PACE_NEVER;
 	return flight_at(flight, flight->tail)->sent_ns + run->timeout_ns;
 }
 
@@ -361,31 +199,13 @@ static void wait_for(struct run *run, uint64_t until_ns)
 							.events = POLLIN };
 	timeout = (struct timespec){ .tv_sec = (time_t)(left_ns / 1000000000u),
 				     .tv_nsec = (long)(left_ns % 1000000000u) };
-	if (ppoll(fds, count, until_ns == NEVER ? NULL : &timeout, NULL) <= 0)
+	if (ppoll(fds, count, until_ns == PACE_NEVER ? NULL : &timeout, NULL) <= 0)
 		return;
 	count = 0;
 	for (int i = 0; i < 2; i++)
 		for (unsigned int j = 0; j < run->flights[i].socket_count; j++)
 			if (fds[count++].revents)
 				receive_from(run, &run->flights[i], j);
-}
-
-static void set_pace(struct run *run)
-{
-	const struct settings *settings = &run->settings;
-	uint32_t rate = settings->rate == UNSET ? RATE_DEFAULT : settings->rate;
-
-	/* The kernel rounds sleeps up by 50 us otherwise. */
-	prctl(PR_SET_TIMERSLACK, 1);
-	run->interval_ns = (uint64_t)settings->interval_ms * MS;
-	run->gap_ns = rate > 0 ? 1000000000u / rate : 0;
-	run->timeout_ns = run->is_sweep ? SWEEP_TIMEOUT_NS : TIMEOUT_NS;
-	if (!run->is_several && run->interval_ns > run->timeout_ns)
-		run->timeout_ns = run->interval_ns;
-	if (settings->timeout_ms != UNSET)
-		run->timeout_ns = (uint64_t)settings->timeout_ms * MS;
-	run->start_ns = run->next_ns = run->last_sent_ns = clock_mono_ns();
-	run->end_ns = NEVER;
 }
 
 /* Send what is due, and say when to look again. */
@@ -397,7 +217,7 @@ static uint64_t send_due(struct run *run, uint64_t now_ns)
 		send_several(run, now_ns);
 	else
 		send_single(run, now_ns);
-	due_ns = run->is_several ? several_due(run) : single_due(run);
+	due_ns = pace_due(run);
 	for (int i = 0; i < 2; i++) {
 		uint64_t deadline_ns = oldest_deadline(run, &run->flights[i]);
 
@@ -407,11 +227,6 @@ static uint64_t send_due(struct run *run, uint64_t now_ns)
 	return due_ns < run->end_ns ? due_ns : run->end_ns;
 }
 
-static bool is_done(const struct run *run)
-{
-	return run->is_several ? several_is_done(run) : single_is_done(run);
-}
-
 /* Probe until there is no more to do, or somebody says stop.
  *
  * Return: 0, or -errno of a failed write with @err.
@@ -419,10 +234,10 @@ static bool is_done(const struct run *run)
 int engine_run(struct run *run, struct err *err)
 {
 	bool is_simple = run->flights[0].socket_count + run->flights[1].socket_count == 1;
-	uint64_t deadline_ns = NEVER, now_ns, wake_ns;
+	uint64_t deadline_ns = PACE_NEVER, now_ns, wake_ns;
 	int ret = 0;
 
-	set_pace(run);
+	pace_begin(run);
 	if (run->settings.deadline_ms)
 		deadline_ns = run->start_ns + (uint64_t)run->settings.deadline_ms * MS;
 	for (;;) {
@@ -430,7 +245,7 @@ int engine_run(struct run *run, struct err *err)
 		for (int i = 0; i < 2; i++)
 			expire(run, &run->flights[i], now_ns);
 		ret = tell_flush(run);
-		if (ret < 0 || is_done(run) || now_ns >= run->end_ns)
+		if (ret < 0 || pace_is_done(run) || now_ns >= run->end_ns)
 			break;
 		run->is_cut_short = cli_stop_signal() || now_ns >= deadline_ns;
 		if (run->is_cut_short)
@@ -438,7 +253,7 @@ int engine_run(struct run *run, struct err *err)
 		if (cli_take_quit())
 			tell_short(run);
 		wake_ns = send_due(run, now_ns);
-		if (is_done(run) || (wake_ns <= now_ns && is_simple))
+		if (pace_is_done(run) || (wake_ns <= now_ns && is_simple))
 			continue;
 		wait_for(run, wake_ns < deadline_ns ? wake_ns : deadline_ns);
 	}
@@ -446,6 +261,6 @@ int engine_run(struct run *run, struct err *err)
 		return err_set(err, ret, "cannot write: %s", strerror(-ret));
 	/* What still waits has waited long enough, unless it was cut short. */
 	for (int i = 0; i < 2 && !run->is_cut_short && now_ns >= run->end_ns; i++)
-		expire(run, &run->flights[i], NEVER);
+		expire(run, &run->flights[i], PACE_NEVER);
 	return 0;
 }

@@ -99,8 +99,8 @@ static void add_hostname(struct run *run)
 {
 	const struct target *target = &run->targets.list[0];
 
-	add_foreign(run, target->name == UINT32_MAX ? run->hostname :
-						      run->targets.text + target->name);
+	add_foreign(run,
+		    target->name == UINT32_MAX ? run->hostname : run->targets.text + target->name);
 }
 
 static void add_pattern(struct run *run)
@@ -198,8 +198,7 @@ static void add_wrong_data(struct run *run, const struct probe_event *event)
 		i++;
 	if (i >= size)
 		return;
-	add(run, "\nwrong data byte #%zu should be 0x%x but was 0x%x", i, run->data[i],
-	    payload[i]);
+	add(run, "\nwrong data byte #%zu should be 0x%x but was 0x%x", i, run->data[i], payload[i]);
 	for (i = TIMED_SIZE; i < size; i++) {
 		if (i % 32 == TIMED_SIZE)
 			add(run, "\n#%zu\t", i);
@@ -227,8 +226,7 @@ static void add_line(struct run *run, const struct reply *reply)
 	add_host(run, &event->from);
 	add(run, ": icmp_seq=%u", event->seq);
 	if (run->settings.verbose)
-		add(run, " ident=%u",
-		    run->receiving->sockets[run->receiving_socket].ident);
+		add(run, " ident=%u", run->receiving->sockets[run->receiving_socket].ident);
 	if (event->ttl >= 0)
 		add(run, " ttl=%d", event->ttl);
 	if (reply->flags & PROBE_TRUNCATED) {
@@ -290,8 +288,7 @@ static char *format_ms(char *at, uint64_t ns)
 /* How things stand, in one line on standard error. */
 void habit_short(struct run *run)
 {
-	const struct host_stats *stats =
-		run->is_several ? &run->total : run->targets.list[0].stats;
+	const struct host_stats *stats = run->is_several ? &run->total : run->targets.list[0].stats;
 	char text[256], *at = text;
 
 	at += sprintf(at, "%" PRIu64 "/%" PRIu64 " packets, %d%% loss", stats->loss.received,

@@ -23,8 +23,8 @@ static void decide_names(struct run *run)
 
 	run->has_names = !run->is_several && !settings->numeric && !settings->common.netns &&
 			 settings_is_habit(settings) &&
-			 (settings->force_names || (!strchr(run->hostname, ':') &&
-						    !inet_aton(run->hostname, &number)));
+			 (settings->force_names ||
+			  (!strchr(run->hostname, ':') && !inet_aton(run->hostname, &number)));
 }
 
 /* Open what needs the rights of whoever started us, fork who will need none, and keep one
@@ -107,7 +107,8 @@ static int probe(struct run *run, struct err *err)
 	return ret < 0 ? err_set(err, ret, "cannot write: %s", strerror(-ret)) : 0;
 }
 
-/* ping's status for one host; for several: 0 all answered, 1 some did not, 2 some have no address. */
+/* ping's status for one host; for several: 0 all answered, 1 some did not, 2 some have no
+ * address. */
 static int status_of(const struct run *run)
 {
 	const struct settings *settings = &run->settings;

@@ -75,9 +75,9 @@ struct target {
 	struct addr addr;
 	uint32_t name; /* in targets.text; UINT32_MAX: its address is its name */
 	uint32_t sent;
-	uint8_t state; /* enum target_state */
-	bool told;     /* that it cannot be sent to */
-	uint64_t rtt_ns; /* of a sweep */
+	uint8_t state;		  /* enum target_state */
+	bool told;		  /* that it cannot be sent to */
+	uint64_t rtt_ns;	  /* of a sweep */
 	struct host_stats *stats; /* NULL in a sweep */
 };
 
@@ -147,19 +147,19 @@ struct run {
 	bool is_several; /* fping's layouts */
 	bool is_sweep;	 /* one probe and retries, for each host */
 	bool is_root;
-	bool has_names;	 /* reverse look-ups are wanted */
+	bool has_names; /* reverse look-ups are wanted */
 	bool is_multicast;
 
 	/* The schedule. */
 	uint64_t start_ns, next_ns, last_sent_ns, end_ns, interval_ns, timeout_ns, gap_ns;
-	uint64_t round; /* of all hosts */
-	size_t turn;	/* the next host of the round */
+	uint64_t round;	 /* of all hosts */
+	size_t turn;	 /* the next host of the round */
 	uint32_t *retry; /* sweep: hosts to be tried again, a ring as large as targets.list */
 	size_t retry_head, retry_count;
 	size_t unfinished; /* sweep: hosts whose fate is open */
 	bool is_cut_short; /* by a signal or -w: what is under way is not lost */
 	bool had_local_error;
-	bool is_terminal;	  /* standard output is one */
+	bool is_terminal; /* standard output is one */
 	uint64_t local_drops;
 	uint64_t addend_us; /* -A: slowed down by so much */
 
@@ -186,6 +186,16 @@ int open_sockets(struct run *run, struct err *err);
 void close_sockets(struct run *run);
 int make_data(struct run *run, struct err *err);
 int probe_route(struct run *run, struct err *err);
+
+/* pace.c: whose turn it is, and when */
+#define PACE_NEVER UINT64_MAX
+void pace_begin(struct run *run);
+uint64_t pace_due(struct run *run);
+void pace_step(struct run *run, uint64_t now_ns);
+void pace_set_end(struct run *run, uint64_t now_ns);
+size_t pace_peek(const struct run *run);
+void pace_take(struct run *run);
+bool pace_is_done(const struct run *run);
 
 /* engine.c: when to send, and when to stop */
 int engine_run(struct run *run, struct err *err);

@@ -53,7 +53,8 @@ static size_t parse_pattern(const char *text, uint8_t *bytes)
 	return count;
 }
 
-/* Make the data that all probes carry, and the secret that tells this run's replies from all others.
+/* Make the data that all probes carry, and the secret that tells this run's replies from all
+ * others.
  *
  * Return: 0, or -errno with @err.
  */
@@ -105,8 +106,8 @@ static size_t make_ip_options(const struct settings *settings, uint8_t *options)
 static uint64_t estimate_in_flight(const struct run *run, uint64_t hosts)
 {
 	const struct settings *settings = &run->settings;
-	uint64_t timeout_ms = settings->timeout_ms == UNSET ? ESTIMATE_TIMEOUT_MS :
-							      settings->timeout_ms;
+	uint64_t timeout_ms =
+		settings->timeout_ms == UNSET ? ESTIMATE_TIMEOUT_MS : settings->timeout_ms;
 	uint64_t interval_ms = settings->interval_ms > 0 ? settings->interval_ms : 1;
 	uint64_t by_host = run->is_sweep ? 1 : timeout_ms / interval_ms + 1;
 	uint64_t rate = settings->rate == UNSET ? RATE_DEFAULT : settings->rate;
@@ -117,8 +118,8 @@ static uint64_t estimate_in_flight(const struct run *run, uint64_t hosts)
 	return most;
 }
 
-/* Whether anybody will see how long replies took: a sweep tells who is alive, and spares the stamps,
- * which cost a fifth of its speed. */
+/* Whether anybody will see how long replies took: a sweep tells who is alive, and spares the
+ * stamps, which cost a fifth of its speed. */
 static bool shows_times(const struct run *run)
 {
 	const struct settings *settings = &run->settings;
@@ -152,8 +153,7 @@ static void make_config(const struct run *run, uint8_t family, uint8_t *options,
 		.no_loop = settings->no_loop,
 		.connect = settings->connect && !run->is_several,
 		.receive_stamps = shows_times(run) && !settings->user_latency,
-		.transmit_stamps =
-			shows_times(run) && !settings->user_latency && !settings->flood,
+		.transmit_stamps = shows_times(run) && !settings->user_latency && !settings->flood,
 	};
 	if (config->options_length > 0)
 		config->options = options;
@@ -241,8 +241,8 @@ static int connect_route(const struct settings *settings, int fd, const union ic
 	return 0;
 }
 
-/* Ask the kernel how it would reach @target: the source address, or that there is no way. Nothing is
- * sent. */
+/* Ask the kernel how it would reach @target: the source address, or that there is no way. Nothing
+ * is sent. */
 static int route_to(struct run *run, struct target *target, struct err *err)
 {
 	const char *device = device_of(&run->settings);

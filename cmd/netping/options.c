@@ -129,7 +129,7 @@ const struct cli_command netping_command = {
 	.usage = "netping [OPTION]... HOST\n"
 		 "       netping [OPTION]... HOST... | PREFIX | FIRST-LAST | --file FILE",
 	.summary = "Probe hosts with ICMP echo requests and measure round trips.",
-	.operands = "hosts",
+	.operands = "host:_hosts",
 	.options = options,
 	.columns = own_columns,
 };
@@ -169,8 +169,9 @@ bool settings_wants_quantiles(const struct settings *settings)
 static int refuse(const struct settings *settings, struct err *err)
 {
 	if (settings->node_info)
-		return err_set(err, -EINVAL, "-N: node information queries (RFC 4620) are not "
-					     "done here");
+		return err_set(err, -EINVAL,
+			       "-N: node information queries (RFC 4620) are not "
+			       "done here");
 	if (settings->debug)
 		return err_set(err, -EINVAL, "-d: SO_DEBUG does nothing for ICMP");
 	return 0;

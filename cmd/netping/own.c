@@ -91,10 +91,11 @@ static const char *const kind_lists[OWN_KINDS] = {
 	[OWN_REPLY] = "type,host,addr,seq,bytes,ttl,rtt_ms,local_delay_ms,clock,time,flags,from",
 	[OWN_LOSS] = "type,host,addr,seq,time",
 	[OWN_ERROR] = "type,host,addr,seq,time,from,icmp_type,icmp_code,meaning",
-	[OWN_SUMMARY] = "type,host,addr,transmitted,received,duplicates,errors,reordered,corrupt,"
-			"other_source,local_drops,loss_percent,time_ms,rtt_min_ms,rtt_avg_ms,"
-			"rtt_max_ms,rtt_mdev_ms,rtt_p50_ms,rtt_p90_ms,rtt_p99_ms,jitter_ms,"
-			"local_delay_avg_ms,longest_loss_run",
+	[OWN_SUMMARY] =
+		"type,host,addr,transmitted,received,duplicates,errors,reordered,corrupt,"
+		"other_source,local_drops,loss_percent,time_ms,rtt_min_ms,rtt_avg_ms,"
+		"rtt_max_ms,rtt_mdev_ms,rtt_p50_ms,rtt_p90_ms,rtt_p99_ms,jitter_ms,"
+		"local_delay_avg_ms,longest_loss_run",
 };
 
 static const char wide_list[] =

@@ -106,8 +106,7 @@ static void add_head(struct buf *out, const char *name, const char *type, const 
 	buf_add_char(out, '\n');
 }
 
-static void add_round_trips(struct run *run, const struct target *target,
-			    struct host_stats *stats)
+static void add_round_trips(struct run *run, const struct target *target, struct host_stats *stats)
 {
 	static const char name[] = "netping_rtt_seconds";
 	double count = (double)stats->rtt.count;
@@ -120,8 +119,7 @@ static void add_round_trips(struct run *run, const struct target *target,
 		add_sample(run, name, target, "0.99",
 			   (double)histogram_quantile(&stats->histogram, 990) / 1e9);
 	}
-	add_sample(run, "netping_rtt_seconds_sum", target, NULL,
-		   stats->rtt.mean_ns * count / 1e9);
+	add_sample(run, "netping_rtt_seconds_sum", target, NULL, stats->rtt.mean_ns * count / 1e9);
 	add_sample(run, "netping_rtt_seconds_count", target, NULL, count);
 }
 

@@ -2,8 +2,8 @@
 /* What becomes of a probe: what comes back is held against what was sent, and counted.
  *
  * A reply counts if its identifier and sequence number are those of a probe, if it comes from where
- * that went, and if it carries the token that only this run could have made for it. The time a probe
- * left is known here alone; nothing in a reply is believed.
+ * that went, and if it carries the token that only this run could have made for it. The time a
+ * probe left is known here alone; nothing in a reply is believed.
  */
 #include <errno.h>
 #include <string.h>

@@ -19,8 +19,8 @@ static void add_hop(struct run *run, const uint8_t *bytes)
 	buf_add_text(&run->out, text);
 }
 
-/* The bytes of an option that are filled in: up to its pointer, which counts from the option's start
- * at 1 and is @data's first byte. */
+/* The bytes of an option that are filled in: up to its pointer, which counts from the option's
+ * start at 1 and is @data's first byte. */
 static size_t filled(const struct ip_option *option, size_t head)
 {
 	size_t pointer = option->length > 0 ? option->data[0] : 0;

@@ -63,7 +63,8 @@ void stats_show(struct run *run, struct host_stats *stats)
 	buf_add_text(&run->out, text);
 }
 
-/* --histogram: how the times are distributed, in steps of equal ratio from the least to the most. */
+/* --histogram: how the times are distributed, in steps of equal ratio from the least to the
+ * most. */
 void histogram_show(struct run *run, const struct host_stats *stats)
 {
 	uint64_t limits[ROWS + 1], counts[ROWS], most = 1;

@@ -36,7 +36,8 @@ static void add_name(struct run *run, struct buf *out, const struct target *targ
 	while (done < length) {
 		char *at = buf_reserve(out, PIECE_SIZE);
 
-		buf_commit(out, at + escape_text(at, PIECE_SIZE, name + done, length - done, &used));
+		buf_commit(out,
+			   at + escape_text(at, PIECE_SIZE, name + done, length - done, &used));
 		done += used;
 	}
 	if (length < width)
@@ -189,8 +190,7 @@ static void add_totals(struct run *run)
 	}
 	add(out, "\n %7zu targets\n %7zu alive\n %7zu unreachable\n %7zu unknown addresses\n",
 	    run->targets.count, alive, silent, run->targets.unknown);
-	add(out, "\n %7" PRIu64 " timeouts (waiting for response)\n %7" PRIu64
-		 " ICMP Echos sent\n",
+	add(out, "\n %7" PRIu64 " timeouts (waiting for response)\n %7" PRIu64 " ICMP Echos sent\n",
 	    total->loss.unanswered, total->loss.transmitted);
 	add(out, " %7" PRIu64 " ICMP Echo Replies received\n %7" PRIu64 " other ICMP received\n",
 	    total->loss.received, total->loss.errors);

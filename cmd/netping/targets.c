@@ -159,8 +159,7 @@ static int add_name(struct run *run, const char *word, bool is_only, struct err 
 		run->targets.unknown++;
 		return 0;
 	}
-	name = keep_name(&run->targets,
-			 is_only && list->ai_canonname ? list->ai_canonname : word);
+	name = keep_name(&run->targets, is_only && list->ai_canonname ? list->ai_canonname : word);
 	ret = name == UINT32_MAX ? -ENOMEM : 0;
 	for (const struct addrinfo *at = list; at && ret == 0; at = at->ai_next) {
 		struct addr addr;
@@ -215,8 +214,8 @@ int targets_add_words(struct run *run, char **words, int count, struct err *err)
 	const struct settings *settings = &run->settings;
 	int ret = 0;
 
-	run->is_several = count > 1 || settings->file || settings->all_addresses || settings->sweep ||
-			  settings->table_count || settings->loop ||
+	run->is_several = count > 1 || settings->file || settings->all_addresses ||
+			  settings->sweep || settings->table_count || settings->loop ||
 			  (count == 1 && is_many(words[0]));
 	for (int i = 0; i < count && ret == 0; i++)
 		ret = add_word(run, words[i], !run->is_several, err);
@@ -278,8 +277,8 @@ int targets_prepare(struct run *run, struct err *err)
 
 	if (!run->is_several)
 		targets->count = 1;
-	run->is_sweep = run->is_several && !settings->count && !settings->table_count &&
-			!settings->loop;
+	run->is_sweep =
+		run->is_several && !settings->count && !settings->table_count && !settings->loop;
 	run->unfinished = targets->count;
 	if (run->is_sweep) {
 		run->retry = calloc(targets->count, sizeof(*run->retry));

@@ -26,9 +26,10 @@ struct rtt_stats {
 	uint64_t count;
 	uint64_t min_ns, max_ns;
 	uint64_t last_ns;
-	double mean_ns, squares; /* Welford: squares is the sum of squared differences to the mean */
-	double ewma_ns;		 /* weight 1/8, as in ping and TCP */
-	double jitter_ns;	 /* RFC 3550 section 6.4.1 */
+	double mean_ns,
+		squares;  /* Welford: squares is the sum of squared differences to the mean */
+	double ewma_ns;	  /* weight 1/8, as in ping and TCP */
+	double jitter_ns; /* RFC 3550 section 6.4.1 */
 };
 
 struct rtt rtt_choose(const struct rtt_stamps *stamps);

@@ -23,15 +23,15 @@ struct icmp_config {
 	const char *device;	/* NULL: any */
 	const uint8_t *options; /* IPv4's, NULL for none */
 	size_t options_length;
-	struct addr source;	/* AF_UNSPEC: the route's choice */
-	struct addr dest;	/* of the flow label, and to connect to; AF_UNSPEC: several */
-	int ttl;		/* -1: the system's */
-	int tos;		/* -1: the system's; traffic class in IPv6 */
-	int mtu_discovery;	/* IP_PMTUDISC_*, the same in IPv6; -1: the system's */
-	int64_t mark;		/* -1: none */
-	int64_t flow_label;	/* -1: none */
-	uint32_t ident;		/* UINT32_MAX: any */
-	uint32_t send_buffer;	/* bytes; 0: the system's */
+	struct addr source;   /* AF_UNSPEC: the route's choice */
+	struct addr dest;     /* of the flow label, and to connect to; AF_UNSPEC: several */
+	int ttl;	      /* -1: the system's */
+	int tos;	      /* -1: the system's; traffic class in IPv6 */
+	int mtu_discovery;    /* IP_PMTUDISC_*, the same in IPv6; -1: the system's */
+	int64_t mark;	      /* -1: none */
+	int64_t flow_label;   /* -1: none */
+	uint32_t ident;	      /* UINT32_MAX: any */
+	uint32_t send_buffer; /* bytes; 0: the system's */
 	bool broadcast, dont_route, no_loop, connect;
 	bool receive_stamps, transmit_stamps; /* the kernel's */
 };
@@ -57,7 +57,8 @@ union icmp_sockaddr {
 
 /* Probes collected for one system call. */
 struct icmp_sender {
-	const uint8_t *data; /* what probes carry; borrowed. The token takes the place of its start */
+	const uint8_t
+		*data; /* what probes carry; borrowed. The token takes the place of its start */
 	size_t size;
 	uint32_t tail_sum; /* checksum of what is behind the token */
 	unsigned int count, done;
@@ -108,7 +109,7 @@ uint16_t icmp_sender_skip(struct icmp_sender *sender, struct icmp_socket *sock);
 
 int icmp_receiver_init(struct icmp_receiver *receiver, size_t data_size);
 void icmp_receiver_fini(struct icmp_receiver *receiver);
-int icmp_receive(struct icmp_receiver *receiver, const struct icmp_socket *sock,
+int icmp_receive(struct icmp_receiver *receiver, const struct icmp_socket *sock, uint64_t expected,
 		 icmp_callback callback, void *arg);
 bool icmp_parse_reply(struct probe_event *event, const struct icmp_socket *sock,
 		      const uint8_t *bytes, size_t length);

@@ -90,17 +90,17 @@ void icmp_receiver_fini(struct icmp_receiver *receiver)
 	receiver->replies.bytes = receiver->errors.bytes = NULL;
 }
 
-/* One system call.
+/* One system call, for @batch messages at most.
  *
  * Return: how many messages came, 0 if there is none, or -errno.
  */
-static int fill_room(struct icmp_room *room, int fd, int flags)
+static int fill_room(struct icmp_room *room, unsigned int batch, int fd, int flags)
 {
 	int n;
 
 	empty_room(room, room->used);
 	do
-		n = recvmmsg(fd, room->messages, room->batch, MSG_DONTWAIT | flags, NULL);
+		n = recvmmsg(fd, room->messages, batch, MSG_DONTWAIT | flags, NULL);
 	while (n < 0 && errno == EINTR);
 	/* One more than came may have been touched. */
 	room->used = n >= 0 && (unsigned int)n < room->batch ? (unsigned int)n + 1 : room->batch;
@@ -124,8 +124,9 @@ static void read_controls(struct probe_event *event, struct msghdr *message)
 	struct cmsghdr *head;
 
 	for (head = CMSG_FIRSTHDR(message); head; head = CMSG_NXTHDR(message, head)) {
-		bool is_ttl = (head->cmsg_level == IPPROTO_IP && head->cmsg_type == IP_TTL) ||
-			      (head->cmsg_level == IPPROTO_IPV6 && head->cmsg_type == IPV6_HOPLIMIT);
+		bool is_ttl =
+			(head->cmsg_level == IPPROTO_IP && head->cmsg_type == IP_TTL) ||
+			(head->cmsg_level == IPPROTO_IPV6 && head->cmsg_type == IPV6_HOPLIMIT);
 
 		if (head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_TIMESTAMPING) {
 			event->stamp_ns = stamp_of(head);
@@ -201,9 +202,9 @@ static const struct sock_extended_err *extended_error(struct msghdr *message)
 	struct cmsghdr *head;
 
 	for (head = CMSG_FIRSTHDR(message); head; head = CMSG_NXTHDR(message, head)) {
-		bool is_error = (head->cmsg_level == IPPROTO_IP && head->cmsg_type == IP_RECVERR) ||
-				(head->cmsg_level == IPPROTO_IPV6 &&
-				 head->cmsg_type == IPV6_RECVERR);
+		bool is_error =
+			(head->cmsg_level == IPPROTO_IP && head->cmsg_type == IP_RECVERR) ||
+			(head->cmsg_level == IPPROTO_IPV6 && head->cmsg_type == IPV6_RECVERR);
 
 		if (is_error && head->cmsg_len >= CMSG_LEN(sizeof(struct sock_extended_err) +
 							   sizeof(struct sockaddr_in)))
@@ -273,7 +274,7 @@ static int receive_errors(struct icmp_room *room, const struct icmp_socket *sock
 	int total = 0, n;
 
 	do {
-		n = fill_room(room, sock->fd, MSG_ERRQUEUE);
+		n = fill_room(room, room->batch, sock->fd, MSG_ERRQUEUE);
 		if (n < 0)
 			return n;
 		for (int i = 0; i < n; i++) {
@@ -292,18 +293,22 @@ static int receive_errors(struct icmp_room *room, const struct icmp_socket *sock
 }
 
 /* Read everything that the socket has, and tell it to @callback: of a batch of replies and the
- * stamps of their probes, the stamps first. What is not ours is dropped.
+ * stamps of their probes, the stamps first. What is not ours is dropped. If no more than @expected
+ * come, the system is not asked for more.
  *
  * Return: how many messages there were, or -errno.
  */
-int icmp_receive(struct icmp_receiver *receiver, const struct icmp_socket *sock,
+int icmp_receive(struct icmp_receiver *receiver, const struct icmp_socket *sock, uint64_t expected,
 		 icmp_callback callback, void *arg)
 {
 	struct icmp_room *room = &receiver->replies;
+	unsigned int batch = expected < 1	    ? 1 :
+			     expected < room->batch ? (unsigned int)expected :
+						      room->batch;
 	int total = 0, n, errors;
 
 	do {
-		n = fill_room(room, sock->fd, 0);
+		n = fill_room(room, batch, sock->fd, 0);
 		/* A pending ICMP error is told here once, in place of a message. */
 		errors = n < 0 || sock->stamps ?
 				 receive_errors(&receiver->errors, sock, callback, arg) :

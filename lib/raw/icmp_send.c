@@ -32,8 +32,7 @@ void icmp_sender_init(struct icmp_sender *sender, const uint8_t *data, size_t si
 	sender->count = sender->done = 0;
 	sender->tail_sum = 0;
 	if (size > ICMP_TOKEN_SIZE)
-		sender->tail_sum =
-			checksum_add(0, data + ICMP_TOKEN_SIZE, size - ICMP_TOKEN_SIZE);
+		sender->tail_sum = checksum_add(0, data + ICMP_TOKEN_SIZE, size - ICMP_TOKEN_SIZE);
 }
 
 static void add_key(struct msghdr *message, char *control, uint16_t seq)
@@ -63,9 +62,9 @@ void icmp_sender_add(struct icmp_sender *sender, const struct icmp_socket *sock,
 	icmp_put_echo_request(head, sock->family, sock->ident, seq);
 	memcpy(head + ICMP_HEADER_SIZE, token, token_size);
 	if (sock->is_raw && sock->family == AF_INET)
-		wire_put_u16(head + 2, checksum_finish(checksum_add(
-					       sender->tail_sum, head,
-					       ICMP_HEADER_SIZE + token_size)));
+		wire_put_u16(head + 2,
+			     checksum_finish(checksum_add(sender->tail_sum, head,
+							  ICMP_HEADER_SIZE + token_size)));
 	sender->parts[i][0] =
 		(struct iovec){ .iov_base = head, .iov_len = ICMP_HEADER_SIZE + token_size };
 	sender->parts[i][1] = (struct iovec){ .iov_base = (void *)(sender->data + token_size),

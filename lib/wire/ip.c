@@ -48,8 +48,8 @@ enum wire_result ip_parse_v4(struct ip_header *header, const uint8_t *bytes, siz
 	return WIRE_OK;
 }
 
-/* Take the next option from @at up to @end, and move @at behind it (RFC 791 section 3.1). The end of
- * the list is an option of kind 0, also where there are no more bytes.
+/* Take the next option from @at up to @end, and move @at behind it (RFC 791 section 3.1). The end
+ * of the list is an option of kind 0, also where there are no more bytes.
  *
  * Return: WIRE_OK; WIRE_BAD for a length below two or beyond the end.
  */

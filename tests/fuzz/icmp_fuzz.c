@@ -75,7 +75,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	sock.family = data[0] & 1 ? AF_INET6 : AF_INET;
 	sock.is_raw = data[0] & 2;
 	sock.names_stamps = data[0] & 4;
-	copy = malloc(size > 1 ? size - 1 : 1); /* exactly as long, so that a sanitizer sees a byte too many */
+	copy = malloc(size > 1 ? size - 1 :
+				 1); /* exactly as long, so that a sanitizer sees a byte too many */
 	FUZZ_CHECK(copy);
 	memcpy(copy, data + 1, size - 1);
 	if (data[0] & 8)

@@ -11,8 +11,8 @@ struct run {
 };
 
 static const struct run runs[] = {
-	{ "", 0 },     { ".", 0 },	{ "x", 1 },	  { "...", 0 },	     { "xxx", 3 },
-	{ ".x.", 1 },  { "x.xx.x", 2 }, { "xx.x.xxxx", 4 }, { "xxxx.x.xx", 4 }, { ".xx..xx", 2 },
+	{ "", 0 },    { ".", 0 },      { "x", 1 },	   { "...", 0 },       { "xxx", 3 },
+	{ ".x.", 1 }, { "x.xx.x", 2 }, { "xx.x.xxxx", 4 }, { "xxxx.x.xx", 4 }, { ".xx..xx", 2 },
 };
 
 static void runs_are_counted_in_order(void **state)
@@ -34,9 +34,14 @@ struct share {
 };
 
 static const struct share shares[] = {
-	{ 0, 0, 0, 0, 0 },    { 1, 0, 0, 1, 0 },	 { 1, 1, 0, 0, 0 },
-	{ 1, 0, 1, 0, 100 },  { 3, 2, 0, 1, 0 }, /* one still under way is not lost */
-	{ 5, 2, 2, 1, 50 },   { 4, 3, 1, 0, 25 },	 { 4, 4, 4, 0, 50 },
+	{ 0, 0, 0, 0, 0 },
+	{ 1, 0, 0, 1, 0 },
+	{ 1, 1, 0, 0, 0 },
+	{ 1, 0, 1, 0, 100 },
+	{ 3, 2, 0, 1, 0 }, /* one still under way is not lost */
+	{ 5, 2, 2, 1, 50 },
+	{ 4, 3, 1, 0, 25 },
+	{ 4, 4, 4, 0, 50 },
 	{ 1, 2, 0, 0, 0 }, /* more than was sent cannot make it negative */
 	{ UINT64_MAX, UINT64_MAX / 2, UINT64_MAX / 2, 1, 50 },
 };
