@@ -90,12 +90,11 @@ $(foreach command,$(COMMANDS),$(eval $(call command_rule,$(command))))
 
 # --- packages ---------------------------------------------------------------------------------------
 DEPS := gcc libc6-dev pkg-config libmnl-dev libcap-dev
-DEPS_check := bats bats-support bats-assert libcmocka-dev iproute2 iputils-ping \
-	net-tools iputils-arping nftables procps jq \
-	libpcap-dev mandoc shellcheck strace
+DEPS_check := bats bats-support bats-assert libcmocka-dev iproute2 iputils-ping iputils-arping \
+	fping net-tools nftables procps jq libpcap-dev mandoc shellcheck strace
 DEPS_lint := $(DEPS_check) clang clang-format clang-tidy cppcheck
 DEPS_fuzz := clang libclang-rt-14-dev
-DEPS_bench := iproute2 net-tools lsof time
+DEPS_bench := iproute2 iputils-ping fping tshark net-tools lsof time
 DEPS_check-full := $(DEPS_check) tshark valgrind
 
 deps:

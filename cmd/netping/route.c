@@ -102,11 +102,14 @@ static void show_stamps(struct run *run, const struct ip_option *option)
 /* Show the options of a reply behind its line. */
 void route_show(struct run *run, const struct probe_event *event)
 {
-	const uint8_t *at = event->options, *end = at + event->options_length;
+	const uint8_t *at = event->options, *end;
 	struct ip_option option;
 	char text[32];
 
-	while (event->options_length > 0 && ip_next_option(&option, &at, end) == WIRE_OK &&
+	if (event->options_length == 0)
+		return;
+	end = at + event->options_length;
+	while (ip_next_option(&option, &at, end) == WIRE_OK &&
 	       option.kind != IPOPT_EOL) {
 		switch (option.kind) {
 		case IPOPT_NOP:

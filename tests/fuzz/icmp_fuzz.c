@@ -17,11 +17,14 @@ static void check_inside(const uint8_t *at, size_t length, const uint8_t *data, 
 
 static void check_options(const struct probe_event *event)
 {
-	const uint8_t *at = event->options, *end = at + event->options_length;
+	const uint8_t *at = event->options, *end;
 	struct ip_option option;
 	size_t count = 0;
 
-	while (event->options_length > 0 && ip_next_option(&option, &at, end) == WIRE_OK &&
+	if (event->options_length == 0)
+		return;
+	end = at + event->options_length;
+	while (ip_next_option(&option, &at, end) == WIRE_OK &&
 	       option.kind) {
 		FUZZ_CHECK(at <= end);
 		FUZZ_CHECK(++count <= IP_OPTIONS_MAX);

@@ -1,0 +1,180 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Loss, time and privileges are what they are, whatever comes back and whoever interrupts.
+# shellcheck disable=SC2154 # bats sets them
+# shellcheck disable=SC2016 # programs of jq
+
+bats_require_minimum_version 1.5.0
+load netping
+
+setup_file() {
+	netping_begin nft || return 0
+	lab_pair a b
+	lab_host solo
+	allow_datagrams solo
+}
+
+setup() {
+	lab_need
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+	lab_heal b
+	lab_sysctl b net.ipv4.icmp_echo_ignore_all 0
+	lab_sysctl b net.ipv4.conf.all.arp_ignore 0
+	lab_sysctl solo net.ipv4.icmp_echo_ignore_all 0
+	lab_end
+}
+
+teardown_file() {
+	netping_end
+}
+
+# summary FILTER: of the NDJSON in the file run
+summary() {
+	jq -s "map(select(.type == \"summary\"))[0] | $1" run
+}
+
+# interrupt SECONDS SIGNAL ARG...: netping in a, into the file run, ended by the signal
+interrupt() {
+	local pid
+
+	# not by lab_exec: $! is to be the command, which ip netns exec becomes
+	ip netns exec "$(lab_ns a)" "$NETPING" "${@:3}" >run 2>&1 3>&- 4>&- &
+	pid=$!
+	sleep "$1"
+	kill -s "$2" "$pid"
+	wait "$pid"
+}
+
+@test "every third probe is lost: counted, with runs" {
+	lab_loss b every 3 'icmp type echo-request'
+	netping_at a -c 9 -i 0.05 -W 0.2 -w 0.5 --ndjson "$(lab_addr b 4)" >run || true
+	[[ $(summary .longest_loss_run) -eq 1 ]]
+	[[ $(jq -s 'map(select(.type == "loss") | .seq) | .[0:2] | tostring' run) == '"[3,6]"' ]]
+}
+
+@test "what is under way at Ctrl-C is not lost" {
+	lab_sysctl b net.ipv4.icmp_echo_ignore_all 1
+	run -1 interrupt 0.3 INT -W 5 "$(lab_addr b 4)"
+	run cat run
+	assert_output --partial '1 packets transmitted, 0 received, 0% packet loss'
+	lab_sysctl b net.ipv4.icmp_echo_ignore_all 0
+	run -0 interrupt 0.3 INT "$(lab_addr b 4)"
+	run cat run
+	assert_output --partial '1 packets transmitted, 1 received, 0% packet loss'
+}
+
+@test "-O tells of the last probe, too" {
+	lab_sysctl b net.ipv4.icmp_echo_ignore_all 1
+	run -1 netping_at a -O -c 2 -i 0.2 -W 0.3 "$(lab_addr b 4)"
+	assert_line 'no answer yet for icmp_seq=1'
+	assert_line 'no answer yet for icmp_seq=2'
+}
+
+@test "JSON is whole when everything is lost, and when it is interrupted" {
+	lab_sysctl b net.ipv4.icmp_echo_ignore_all 1
+	run -1 netping_at a -j -c 2 -i 0.1 -W 0.2 "$(lab_addr b 4)"
+	jq -e 'map(.type) == ["loss", "loss", "summary"] and .[2].loss_percent == 100
+		and .[2].rtt_avg_ms == null and .[2].longest_loss_run == 2' <<<"$output"
+	run -1 interrupt 0.5 TERM -j -i 0.1 -W 0.2 "$(lab_addr b 4)"
+	jq -e 'all(.[]; .type) and .[-1].type == "summary" and .[-1].loss_percent == 100' run
+}
+
+@test "SIGQUIT tells how things stand" {
+	run -0 interrupt 0.3 QUIT -c 3 -i 0.2 "$(lab_addr b 4)"
+	grep -qE '[0-9]+/[0-9]+ packets, 0% loss, min/avg/ewma/max = ' run
+	grep -q '3 packets transmitted, 3 received' run
+}
+
+@test "a slow neighbour is local delay, not round trip" {
+	ip -n "$(lab_ns a)" neigh flush dev to-b
+	lab_sysctl b net.ipv4.conf.all.arp_ignore 8
+	(
+		sleep 1.5
+		lab_sysctl b net.ipv4.conf.all.arp_ignore 0
+	) 3>&- 4>&- &
+	pid=$!
+	netping_at a -c 1 -W 4 --ndjson "$(lab_addr b 4)" >run
+	wait "$pid"
+	jq -se '.[0] | .clock == "kernel" and .rtt_ms < 100 and .local_delay_ms > 500' run
+}
+
+@test "duplicates are marked and do not count as received" {
+	lab_exec b nft -f - <<-'END'
+		table netdev twice {
+			chain in { type filter hook ingress device "to-a" priority 0;
+				icmp type echo-request dup to "to-a"; }
+		}
+	END
+	# The copy leaves by the device it came from: a hears its own request, not a second reply.
+	run -0 netping_at a -c 2 -i 0.1 "$(lab_addr b 4)"
+	refute_output --partial 'DUP'
+	lab_exec b nft delete table netdev twice
+	lab_sysctl b net.ipv4.icmp_echo_ignore_broadcasts 0
+	run -0 netping_at a -b -v -c 1 10.0.1.255
+	assert_output --partial '0% packet loss'
+}
+
+@test "two runs with one identifier do not steal each other's replies" {
+	pids=()
+	for i in 1 2 3; do
+		netping_at a -e 777 -q -c 10 -i 0.05 "$(lab_addr b 4)" >"run$i" 3>&- 4>&- &
+		pids+=("$!")
+	done
+	wait "${pids[@]}"
+	grep -h '10 packets transmitted, 10 received, 0% packet loss' run1 run2 run3 | wc -l | grep -qx 3
+	grep -L duplicates run1 run2 run3 | wc -l | grep -qx 3
+	netping_at solo -e 777 -q -c 20 -i 0.05 127.0.0.1 >run1 3>&- 4>&- &
+	pid=$!
+	lab_wait_for lab_exec solo grep -q . /proc/net/icmp
+	sleep 0.2
+	run -2 netping_at solo -e 777 -c 1 127.0.0.1
+	assert_output --partial 'identifier 777 is in use'
+	wait "$pid"
+}
+
+@test "after the sockets are open there is no privilege left" {
+	ip netns exec "$(lab_ns a)" "$NETPING" -q -c 5 -i 0.2 "$(lab_addr b 4)" >/dev/null \
+		3>&- 4>&- &
+	pid=$!
+	sleep 0.4
+	status=$(cat "/proc/$pid/status")
+	wait "$pid"
+	for set in Prm Eff; do
+		grep -qE "^Cap$set:\s0+\$" <<<"$status"
+	done
+	grep -qE '^NoNewPrivs:\s1$' <<<"$status"
+}
+
+@test "users: datagram sockets where allowed, otherwise a clear word" {
+	run -2 as_nobody_at a "$NETPING" -c 1 "$(lab_addr b 4)"
+	assert_output --partial ping_group_range
+	run -0 as_nobody_at solo "$NETPING" -c 1 -v 127.0.0.1
+	assert_output --partial 'datagram'
+	run -2 as_nobody_at solo "$NETPING" -f -c 1 127.0.0.1
+	assert_output --partial 'minimal interval allowed for user is 2ms'
+	run -2 as_nobody_at solo "$NETPING" -l 4 -c 1 127.0.0.1
+	run -2 as_nobody_at solo "$NETPING" --rate 0 127.0.0.0/30
+	run -0 as_nobody_at solo "$NETPING" -c 4 -i 0.002 -q 127.0.0.1
+}
+
+@test "kernel stamps are used, on raw and datagram sockets, IPv4 and IPv6" {
+	for address in "$(lab_addr b 4)" "$(lab_addr b 6)"; do
+		netping_at a -c 3 -i 0.05 --ndjson "$address" >run
+		jq -se 'map(select(.type == "reply")) | length == 3 and all(.clock == "kernel")' run
+	done
+	for address in 127.0.0.1 ::1; do
+		netping_at solo -c 3 -i 0.05 --ndjson "$address" >run
+		jq -se 'map(select(.type == "reply")) | length == 3 and all(.clock == "kernel")' run
+	done
+	netping_at solo -U -c 1 --ndjson 127.0.0.1 >run
+	jq -se '.[0].clock == "user"' run
+}
+
+@test "the interval does not drift" {
+	netping_at solo -q -c 200 -i 0.01 --ndjson 127.0.0.1 >run
+	time_ms=$(summary .time_ms)
+	awk -v t="$time_ms" 'BEGIN { exit !(t > 1985 && t < 1995) }'
+}

@@ -1,0 +1,131 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# With several hosts netping prints what fping prints, and takes any number of them.
+# shellcheck disable=SC2154 # bats sets them
+# shellcheck disable=SC2016 # programs of jq
+
+bats_require_minimum_version 1.5.0
+load netping
+
+setup_file() {
+	netping_begin || return 0
+	lab_pair a b
+	lab_host solo
+	allow_datagrams solo
+}
+
+setup() {
+	lab_need
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+	lab_sysctl b net.ipv4.icmp_echo_ignore_all 0
+	lab_end
+}
+
+teardown_file() {
+	netping_end
+}
+
+@test "alive and unreachable, like fping" {
+	assert_like_fping a "$(lab_addr b 4) 10.0.1.9 -r 1 -t 100" \
+		"$(lab_addr b 4) 10.0.1.9 --retries 1 -W 0.1"
+	assert_like_fping solo '127.0.0.1 127.0.0.2 127.0.0.3' '127.0.0.1 127.0.0.2 127.0.0.3'
+	assert_like_fping solo '-e 127.0.0.1 127.0.0.2' '--elapsed 127.0.0.1 127.0.0.2'
+	assert_like_fping solo '-a 127.0.0.1 127.0.0.2' '--alive 127.0.0.1 127.0.0.2'
+	assert_like_fping solo '-a -q -s 127.0.0.1 127.0.0.2' '--alive --stats 127.0.0.1 127.0.0.2'
+	assert_like_fping a '-u -r 0 -t 100 10.0.1.8 10.0.1.9' \
+		'--unreachable --retries 0 -W 0.1 10.0.1.8 10.0.1.9'
+}
+
+@test "counts and tables, like fping" {
+	assert_like_fping solo '-c 2 -p 100 127.0.0.1 127.0.0.20' '-c 2 -i 0.1 127.0.0.1 127.0.0.20'
+	assert_like_fping solo '-q -c 2 -p 100 127.0.0.1 127.0.0.20' \
+		'-q -c 2 -i 0.1 127.0.0.1 127.0.0.20'
+	assert_like_fping solo '-C 3 -p 100 127.0.0.1 127.0.0.20' \
+		'--count-table 3 -i 0.1 127.0.0.1 127.0.0.20'
+	lab_sysctl b net.ipv4.icmp_echo_ignore_all 1
+	assert_like_fping a "-c 2 -p 200 -t 100 $(lab_addr b 4)" \
+		"-c 2 -i 0.2 -W 0.1 $(lab_addr b 4) --file /dev/null"
+	assert_like_fping a "-C 2 -p 200 -t 100 $(lab_addr b 4)" \
+		"--count-table 2 -i 0.2 -W 0.1 $(lab_addr b 4)"
+}
+
+@test "prefixes, ranges, files" {
+	netping_at solo --alive 127.0.0.8/30 127.0.1.250-127.0.2.3 >ours
+	seq 8 11 | sed 's/^/127.0.0./' >expected
+	{ seq 250 255 | sed 's/^/127.0.1./'; seq 0 3 | sed 's/^/127.0.2./'; } >>expected
+	diff <(sort ours) <(sort expected)
+	printf '127.0.0.1 # here\n\n# nobody\n 127.0.0.2\n::1' >hosts
+	run -0 netping_at solo --alive --file hosts
+	assert_output $'127.0.0.1\n127.0.0.2\n::1'
+	run -0 netping_at solo --alive --file - <hosts
+	assert_output $'127.0.0.1\n127.0.0.2\n::1'
+	ip -n "$(lab_ns solo)" route add local fd77::/112 dev lo
+	run -0 netping_at solo --rate 0 -q --stats fd77::/116
+	assert_output --partial '4096 alive'
+	run -2 netping_at solo 10.0.0.0/8
+	assert_output --partial 'more than 1048576'
+	run -2 netping_at solo 10.0.0.9-10.0.0.1
+	run -2 netping_at solo 10.0.0.0/33
+	run -2 netping_at solo --file /nonexistent
+}
+
+@test "more probes under way than one socket has numbers for" {
+	[[ ${NETSONDE_CHECK-} == full ]] || skip 'in check-full'
+	lab_sysctl solo net.ipv4.icmp_echo_ignore_all 1
+	run -1 netping_at solo --rate 0 --retries 0 -W 4 -q --stats 127.16.0.0-127.18.147.223
+	lab_sysctl solo net.ipv4.icmp_echo_ignore_all 0
+	assert_output --partial '168928 unreachable'
+	assert_output --partial '168928 timeouts'
+}
+
+@test "70,000 hosts, none lost by this host" {
+	run -0 netping_at solo --rate 0 -q --stats 127.16.0.0-127.17.17.111
+	assert_output --partial '70000 alive'
+	assert_output --partial ' 0 timeouts'
+	assert_output --partial '70000 ICMP Echos sent'
+}
+
+@test "objects of a sweep: one reply and one summary a host" {
+	netping_at solo --rate 0 --ndjson 127.0.0.0/24 >run
+	jq -se 'group_by(.type) | map([.[0].type, length]) == [["reply", 256], ["summary", 256]]' run
+	jq -se 'map(select(.type == "reply")) | all(.rtt_ms > 0 and .clock == "kernel")' run
+	run -1 netping_at a -j --retries 0 -W 0.1 10.0.1.9 10.0.1.10
+	jq -e 'map(.type) == ["loss", "loss", "summary", "summary"]
+		and all(.[2:][]; .loss_percent == 100 and .received == 0)' <<<"$output"
+}
+
+@test "-o stops at the first reply; a name that is none is status 2" {
+	run -0 netping_at a -o --alive 10.0.1.9 "$(lab_addr b 4)"
+	assert_output "$(lab_addr b 4)"
+	run -2 netping_at solo 127.0.0.1 no.such.name.invalid
+	assert_output --partial '127.0.0.1 is alive'
+}
+
+@test "the rate is kept" {
+	start=${EPOCHREALTIME/./}
+	netping_at solo -q --rate 200 127.0.0.1-127.0.0.100
+	took=$(((${EPOCHREALTIME/./} - start) / 1000))
+	((took > 380 && took < 900))
+}
+
+@test "all formats: CSV has one head, Prometheus one type a metric, wide the summaries" {
+	netping_at solo --csv -c 1 127.0.0.1 127.0.0.2 >run
+	[[ $(grep -c '^type,' run) -eq 1 ]]
+	awk -F, 'NR == 1 { n = NF } NF != n { exit 1 } END { exit NR != 5 }' run
+	netping_at solo --prometheus -c 2 -i 0.1 127.0.0.1 127.0.0.2 >run
+	[[ -z $(grep '^# TYPE' run | sort | uniq -d) ]]
+	grep -qE '^netping_rtt_seconds\{host="127.0.0.2",addr="127.0.0.2",quantile="0.9"\} [0-9.e-]+$' run
+	grep -qx 'netping_probes_answered_total{host="127.0.0.1",addr="127.0.0.1"} 2' run
+	netping_at solo --wide -c 1 127.0.0.1 127.0.0.2 >run
+	[[ $(wc -l <run) -eq 3 ]]
+	netping_at solo --columns host,received -c 1 127.0.0.1 127.0.0.2 >run
+	diff run - <<<$'Host       Received\n127.0.0.1         1\n127.0.0.2         1'
+	run -2 netping_at solo --columns nope 127.0.0.1
+	run -2 netping_at solo --loop --json 127.0.0.1
+	assert_output --partial -- '--ndjson'
+	run -2 netping_at solo --json --csv 127.0.0.1
+	run -2 netping_at solo --prometheus --csv 127.0.0.1
+}
