@@ -124,7 +124,7 @@ interrupt() {
 		pids+=("$!")
 	done
 	wait "${pids[@]}"
-	grep -h '10 packets transmitted, 10 received, 0% packet loss' run1 run2 run3 | wc -l | grep -qx 3
+	[[ $(cat run1 run2 run3 | grep -c '10 packets transmitted, 10 received, 0% packet loss') -eq 3 ]]
 	grep -L duplicates run1 run2 run3 | wc -l | grep -qx 3
 	netping_at solo -e 777 -q -c 20 -i 0.05 127.0.0.1 >run1 3>&- 4>&- &
 	pid=$!
