@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A host that lies: no reply counts that was not asked for, and no figure is absurd.
+# shellcheck disable=SC2154 # bats sets them
+# shellcheck disable=SC2016 # programs of jq
+
+bats_require_minimum_version 1.5.0
+load netping
+
+setup_file() {
+	netping_begin || return 0
+	cp "${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}/tests/fixture/liar" "$STAGE"
+	mkfifo "$STAGE/held"
+	lab_pair a b
+	lab_sysctl b net.ipv4.icmp_echo_ignore_all 1
+	ip -n "$(lab_ns b)" address add 10.0.1.77/24 dev to-a
+}
+
+setup() {
+	lab_need
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+teardown() {
+	lab_end
+}
+
+teardown_file() {
+	netping_end
+}
+
+# lie WHAT [NETPING-OPTION...]: probe b, which lies so; the lines into the file run, and then once
+# more as objects into the file objects
+lie() {
+	local what=$1
+	shift
+	# It ends when its input does: a FIFO that it has itself opened for writing, too, never does.
+	# shellcheck disable=SC2016 # the inner shell's words
+	lab_bg b bash -c 'exec "${@:2}" <>"$1"' - "$STAGE/held" "$STAGE/liar" --for 20 "$what" \
+		10.0.1.77 >ready
+	lab_wait_for grep -q ready ready
+	netping_at a -c 4 -i 0.05 -W 0.2 "$@" "$(lab_addr b 4)" >run || true
+	netping_at a -c 4 -i 0.05 -W 0.2 --ndjson "$@" "$(lab_addr b 4)" >objects || true
+}
+
+# every FILTER: it holds for the summary, which is sane
+every() {
+	jq -se "map(select(.type == \"summary\"))[0] | ($1) and .loss_percent >= 0
+		and .loss_percent <= 100 and .received <= .transmitted" objects
+}
+
+@test "numbers that were not sent do not count" {
+	lie unsent
+	grep -q '4 packets transmitted, 0 received, 100% packet loss' run
+	every '.received == 0 and .duplicates == 0'
+}
+
+@test "other identifiers, and other runs' data, do not count" {
+	lie ident
+	every '.received == 0 and .loss_percent == 100'
+	lab_end # of the first liar
+	lie token
+	every '.received == 0 and .loss_percent == 100'
+}
+
+@test "replies from another address are shown and counted apart" {
+	lie source
+	[[ $(grep -c '64 bytes from 10.0.1.77: .*(DIFFERENT ADDRESS!)$' run) -eq 4 ]]
+	grep -q '4 packets transmitted, 0 received, 100% packet loss' run
+	every '.received == 0 and .other_source == 4'
+	jq -se 'map(select(.type == "reply")) | all(.flags == ["other_source"] and .from == "10.0.1.77")' objects
+}
+
+@test "duplicates are marked and counted apart" {
+	lie twice -w 2
+	grep -q '(DUP!)$' run
+	grep -qE '4 packets transmitted, 4 received, \+[34] duplicates, 0% packet loss' run
+	every '.received == 4 and .duplicates >= 3'
+}
+
+@test "a wrong checksum is corruption, not an answer" {
+	lie checksum
+	grep -q '(BAD CHECKSUM!)$' run
+	grep -q '4 packets transmitted, 0 received, +4 corrupted, 100% packet loss' run
+	every '.received == 0 and .corrupt == 4'
+}
+
+@test "wrong data is shown" {
+	lie data
+	grep -q '^wrong data byte #55 should be 0x37 but was 0xc8$' run
+	every '.received == 4 and .corrupt == 4'
+}
+
+@test "short replies are marked as truncated" {
+	lie short
+	[[ $(grep -c '^30 bytes from 10.0.1.2: icmp_seq=. ttl=64 (truncated)$' run) -eq 4 ]]
+	every '.received == 4'
+	jq -se 'map(select(.type == "reply")) | all(.flags == ["truncated"])' objects
+}
+
+@test "replies in the wrong order are counted, and nothing is lost" {
+	lie reorder
+	every '.received == 4 and .reordered == 2 and .loss_percent == 0'
+	[[ $(jq -s 'map(select(.type == "reply") | .seq) | tostring' objects) == '"[2,1,4,3]"' ]]
+}
