@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <net/if.h>
 #include <stdarg.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>

@@ -194,7 +194,7 @@ int main(int argc, char **argv)
 	buf_init(&run.out, STDOUT_FILENO);
 	buf_init(&run.notes, STDERR_FILENO);
 	run.names.helper = -1; /* none: names_stop() is called however far the run gets */
-	run.is_root = getuid() == 0;
+	run.is_root = priv_is_root();
 	status = run_netping(&run, argc, argv);
 	names_stop(&run.names);
 	close_sockets(&run);

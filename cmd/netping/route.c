@@ -109,8 +109,7 @@ void route_show(struct run *run, const struct probe_event *event)
 	if (event->options_length == 0)
 		return;
 	end = at + event->options_length;
-	while (ip_next_option(&option, &at, end) == WIRE_OK &&
-	       option.kind != IPOPT_EOL) {
+	while (ip_next_option(&option, &at, end) == WIRE_OK && option.kind != IPOPT_EOL) {
 		switch (option.kind) {
 		case IPOPT_NOP:
 			buf_add_text(&run->out, "\nNOP");

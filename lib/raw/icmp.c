@@ -166,12 +166,11 @@ static int bind_device(const struct icmp_socket *sock, const char *device, struc
 /* Mark what is sent: a matter of CAP_NET_RAW since Linux 5.17, of CAP_NET_ADMIN before. */
 static int set_mark(const struct icmp_socket *sock, uint32_t mark, struct err *err)
 {
-	int ret = priv_raise(CAP_NET_RAW);
+	int ret = 0;
 
+	priv_raise(CAP_NET_RAW);
 	if (setsockopt(sock->fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) < 0)
 		ret = err_set(err, -errno, "mark %u: %s", mark, strerror(errno));
-	else
-		ret = 0;
 	priv_lower();
 	return ret;
 }
@@ -194,40 +193,44 @@ static int set_flow_label(struct icmp_socket *sock, const struct icmp_config *co
 	return set_int(sock->fd, IPPROTO_IPV6, IPV6_FLOWINFO_SEND, 1, "can't send flowinfo", err);
 }
 
-/* Options that differ in name alone between the families. */
+/* Options that differ between the families in name alone. */
 static int set_family_options(struct icmp_socket *sock, const struct icmp_config *config,
 			      struct err *err)
 {
+	const struct {
+		int v4, v6;
+		int value; /* -1: leave it */
+		const char *what;
+	} rows[] = {
+		{ IP_RECVERR, IPV6_RECVERR, 1, "RECVERR" },
+		{ IP_RECVTTL, IPV6_RECVHOPLIMIT, 1, "RECVTTL" },
+		{ IP_TTL, IPV6_UNICAST_HOPS, config->ttl, "cannot set unicast time-to-live" },
+		{ IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS, config->ttl,
+		  "cannot set multicast time-to-live" },
+		{ IP_TOS, IPV6_TCLASS, config->tos, "cannot set the type of service" },
+		{ IP_MTU_DISCOVER, IPV6_MTU_DISCOVER, config->mtu_discovery, "MTU_DISCOVER" },
+		{ IP_MULTICAST_LOOP, IPV6_MULTICAST_LOOP, config->no_loop ? 0 : -1,
+		  "cannot disable multicast loopback" },
+	};
 	bool is_v4 = sock->family == AF_INET;
-	int level = is_v4 ? IPPROTO_IP : IPPROTO_IPV6, fd = sock->fd, ret;
+	int ret = 0;
 
-	ret = set_int(fd, level, is_v4 ? IP_RECVERR : IPV6_RECVERR, 1, "RECVERR", err);
-	if (ret == 0 && !(is_v4 && sock->is_raw))
-		ret = set_int(fd, level, is_v4 ? IP_RECVTTL : IPV6_RECVHOPLIMIT, 1, "RECVTTL", err);
-	if (ret == 0 && is_v4 && !sock->is_raw && config->options)
-		ret = set_int(fd, level, IP_RETOPTS, 1, "RETOPTS", err);
-	if (ret == 0 && config->ttl >= 0)
-		ret = set_int(fd, level, is_v4 ? IP_TTL : IPV6_UNICAST_HOPS, config->ttl,
-			      "cannot set unicast time-to-live", err);
-	if (ret == 0 && config->ttl >= 0)
-		ret = set_int(fd, level, is_v4 ? IP_MULTICAST_TTL : IPV6_MULTICAST_HOPS,
-			      config->ttl, "cannot set multicast time-to-live", err);
-	if (ret == 0 && config->tos >= 0)
-		ret = set_int(fd, level, is_v4 ? IP_TOS : IPV6_TCLASS, config->tos,
-			      "cannot set the type of service", err);
-	if (ret == 0 && config->mtu_discovery >= 0)
-		ret = set_int(fd, level, is_v4 ? IP_MTU_DISCOVER : IPV6_MTU_DISCOVER,
-			      config->mtu_discovery, "MTU_DISCOVER", err);
-	if (ret == 0 && config->no_loop)
-		ret = set_int(fd, level, is_v4 ? IP_MULTICAST_LOOP : IPV6_MULTICAST_LOOP, 0,
-			      "cannot disable multicast loopback", err);
-	if (ret == 0 && is_v4 && config->options &&
-	    setsockopt(fd, IPPROTO_IP, IP_OPTIONS, config->options,
-		       (socklen_t)config->options_length) < 0)
-		ret = err_set(err, -errno, "IP_OPTIONS: %s", strerror(errno));
-	if (ret == 0 && !is_v4 && config->flow_label >= 0)
-		ret = set_flow_label(sock, config, err);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && ret == 0; i++)
+		if (rows[i].value >= 0)
+			ret = set_int(sock->fd, is_v4 ? IPPROTO_IP : IPPROTO_IPV6,
+				      is_v4 ? rows[i].v4 : rows[i].v6, rows[i].value, rows[i].what,
+				      err);
 	return ret;
+}
+
+/* The options of an IPv4 header, and those of replies, which a raw socket gives anyway. */
+static int set_ip_options(const struct icmp_socket *sock, const struct icmp_config *config,
+			  struct err *err)
+{
+	if (setsockopt(sock->fd, IPPROTO_IP, IP_OPTIONS, config->options,
+		       (socklen_t)config->options_length) < 0)
+		return err_set(err, -errno, "IP_OPTIONS: %s", strerror(errno));
+	return sock->is_raw ? 0 : set_int(sock->fd, IPPROTO_IP, IP_RETOPTS, 1, "RETOPTS", err);
 }
 
 static int set_options(struct icmp_socket *sock, const struct icmp_config *config, struct err *err)
@@ -247,7 +250,13 @@ static int set_options(struct icmp_socket *sock, const struct icmp_config *confi
 		ret = set_int(fd, SOL_SOCKET, SO_BROADCAST, 1, "cannot set broadcasting", err);
 	if (ret == 0 && config->dont_route)
 		ret = set_int(fd, SOL_SOCKET, SO_DONTROUTE, 1, "SO_DONTROUTE", err);
-	return ret == 0 ? set_family_options(sock, config, err) : ret;
+	if (ret == 0)
+		ret = set_family_options(sock, config, err);
+	if (ret == 0 && sock->family == AF_INET && config->options)
+		ret = set_ip_options(sock, config, err);
+	if (ret == 0 && sock->family == AF_INET6 && config->flow_label >= 0)
+		ret = set_flow_label(sock, config, err);
+	return ret;
 }
 
 /* Ask for the kernel's stamps; where it has none, the clock of this process must do. */

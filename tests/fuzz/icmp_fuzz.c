@@ -24,8 +24,7 @@ static void check_options(const struct probe_event *event)
 	if (event->options_length == 0)
 		return;
 	end = at + event->options_length;
-	while (ip_next_option(&option, &at, end) == WIRE_OK &&
-	       option.kind) {
+	while (ip_next_option(&option, &at, end) == WIRE_OK && option.kind) {
 		FUZZ_CHECK(at <= end);
 		FUZZ_CHECK(++count <= IP_OPTIONS_MAX);
 	}
