@@ -137,6 +137,24 @@ static void parsing_reads_all_of_it(void **state)
 	assert_int_equal(text_parse_u64("6553x", 65535, &value), -EINVAL);
 }
 
+static void hexadecimal_numbers(void **state)
+{
+	static const char *const wrong[] = { "", "0x1", "g", "1 ", "-1", "a.", "\xff" };
+	uint64_t value = 77;
+
+	(void)state;
+	for (size_t i = 0; i < UNIT_COUNT(wrong); i++)
+		assert_int_equal(text_parse_hex(wrong[i], UINT64_MAX, &value), -EINVAL);
+	assert_int_equal(value, 77);
+	assert_int_equal(text_parse_hex("fFfFfFfFffffffff", UINT64_MAX, &value), 0);
+	assert_int_equal(value, UINT64_MAX);
+	assert_int_equal(text_parse_hex("10000000000000000", UINT64_MAX, &value), -ERANGE);
+	assert_int_equal(text_parse_hex("ff", 255, &value), 0);
+	assert_int_equal(text_parse_hex("100", 255, &value), -ERANGE);
+	assert_int_equal(text_parse_hex("9", 8, &value), -ERANGE);
+	assert_int_equal(text_parse_hex("0", 0, &value), 0);
+}
+
 static void copies_are_cut_and_terminated(void **state)
 {
 	const char from[] = "netsonde";
@@ -164,6 +182,7 @@ int main(void)
 		cmocka_unit_test(parsing_refuses_what_is_no_number),
 		cmocka_unit_test(parsing_keeps_the_limit),
 		cmocka_unit_test(parsing_reads_all_of_it),
+		cmocka_unit_test(hexadecimal_numbers),
 		cmocka_unit_test(copies_are_cut_and_terminated),
 	};
 
