@@ -152,6 +152,7 @@ static void make_config(const struct run *run, uint8_t family, uint8_t *options,
 		.dont_route = settings->dont_route,
 		.no_loop = settings->no_loop,
 		.connect = settings->connect && !run->is_several,
+		.receive_ttl = shows_times(run) && !settings->quiet,
 		.receive_stamps = shows_times(run) && !settings->user_latency,
 		.transmit_stamps = shows_times(run) && !settings->user_latency && !settings->flood,
 	};

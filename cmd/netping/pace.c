@@ -16,6 +16,9 @@
 #define FLOOD_GAP_NS (10 * MS)
 #define LINGER_NS (10000ull * MS)
 
+/* Lost time, when this process was not woken, is made up for if it is not more. */
+#define CATCH_UP_NS (100 * MS)
+
 /* How long a reply may take, unless -W says so. */
 #define SWEEP_TIMEOUT_NS (500ull * MS)
 #define TIMEOUT_NS (1000ull * MS)
@@ -73,6 +76,8 @@ void pace_step(struct run *run, uint64_t now_ns)
 {
 	uint64_t slack = run->interval_ns * run->settings.preload;
 
+	if (slack < CATCH_UP_NS)
+		slack = CATCH_UP_NS;
 	if (loss_of(run)->transmitted >= run->settings.preload)
 		run->next_ns += run->interval_ns;
 	/* What could not be sent for long is not made up for at once. */

@@ -203,7 +203,7 @@ static int set_family_options(struct icmp_socket *sock, const struct icmp_config
 		const char *what;
 	} rows[] = {
 		{ IP_RECVERR, IPV6_RECVERR, 1, "RECVERR" },
-		{ IP_RECVTTL, IPV6_RECVHOPLIMIT, 1, "RECVTTL" },
+		{ IP_RECVTTL, IPV6_RECVHOPLIMIT, config->receive_ttl ? 1 : -1, "RECVTTL" },
 		{ IP_TTL, IPV6_UNICAST_HOPS, config->ttl, "cannot set unicast time-to-live" },
 		{ IP_MULTICAST_TTL, IPV6_MULTICAST_HOPS, config->ttl,
 		  "cannot set multicast time-to-live" },

@@ -18,6 +18,9 @@
 /* Bytes at the start of a probe's data by which its reply is known. */
 #define ICMP_TOKEN_SIZE 16
 
+/* Data up to so much is copied behind the header: that is cheaper than a second piece. */
+#define ICMP_COPIED_SIZE 64
+
 /* How echo requests are to be sent. */
 struct icmp_config {
 	const char *device;	/* NULL: any */
@@ -33,6 +36,7 @@ struct icmp_config {
 	uint32_t ident;	      /* UINT32_MAX: any */
 	uint32_t send_buffer; /* bytes; 0: the system's */
 	bool broadcast, dont_route, no_loop, connect;
+	bool receive_ttl;
 	bool receive_stamps, transmit_stamps; /* the kernel's */
 };
 
@@ -65,7 +69,7 @@ struct icmp_sender {
 	struct mmsghdr messages[ICMP_BATCH];
 	struct iovec parts[ICMP_BATCH][2];
 	union icmp_sockaddr dests[ICMP_BATCH];
-	uint8_t heads[ICMP_BATCH][8 + ICMP_TOKEN_SIZE];
+	uint8_t heads[ICMP_BATCH][8 + ICMP_COPIED_SIZE];
 	union {
 		struct cmsghdr align;
 		char bytes[CMSG_SPACE(sizeof(uint32_t))];

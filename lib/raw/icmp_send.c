@@ -20,8 +20,8 @@
 #define SCM_TS_OPT_ID 81
 #endif
 
-_Static_assert(sizeof(((struct icmp_sender *)0)->heads[0]) == ICMP_HEADER_SIZE + ICMP_TOKEN_SIZE,
-	       "a head is the ICMP header and the token");
+_Static_assert(sizeof(((struct icmp_sender *)0)->heads[0]) == ICMP_HEADER_SIZE + ICMP_COPIED_SIZE,
+	       "a head is the ICMP header and what is copied of the data");
 
 /* Prepare to send probes that carry the @size bytes at @data, which stay the caller's: the first
  * ICMP_TOKEN_SIZE of them give way to the token. */
@@ -56,24 +56,27 @@ void icmp_sender_add(struct icmp_sender *sender, const struct icmp_socket *sock,
 {
 	unsigned int i = sender->count++;
 	size_t token_size = sender->size < ICMP_TOKEN_SIZE ? sender->size : ICMP_TOKEN_SIZE;
+	size_t copied = sender->size <= ICMP_COPIED_SIZE ? sender->size : token_size;
 	struct msghdr *message = &sender->messages[i].msg_hdr;
 	uint8_t *head = sender->heads[i];
 
 	icmp_put_echo_request(head, sock->family, sock->ident, seq);
 	memcpy(head + ICMP_HEADER_SIZE, token, token_size);
+	memcpy(head + ICMP_HEADER_SIZE + token_size, sender->data + token_size,
+	       copied - token_size);
 	if (sock->is_raw && sock->family == AF_INET)
 		wire_put_u16(head + 2,
 			     checksum_finish(checksum_add(sender->tail_sum, head,
 							  ICMP_HEADER_SIZE + token_size)));
 	sender->parts[i][0] =
-		(struct iovec){ .iov_base = head, .iov_len = ICMP_HEADER_SIZE + token_size };
-	sender->parts[i][1] = (struct iovec){ .iov_base = (void *)(sender->data + token_size),
-					      .iov_len = sender->size - token_size };
+		(struct iovec){ .iov_base = head, .iov_len = ICMP_HEADER_SIZE + copied };
+	sender->parts[i][1] = (struct iovec){ .iov_base = (void *)(sender->data + copied),
+					      .iov_len = sender->size - copied };
 	*message = (struct msghdr){
 		.msg_name = &sender->dests[i],
 		.msg_namelen = icmp_sockaddr(&sender->dests[i], dest),
 		.msg_iov = sender->parts[i],
-		.msg_iovlen = 1 + (sender->size > token_size),
+		.msg_iovlen = 1 + (sender->size > copied),
 	};
 	if (sock->flow_info)
 		sender->dests[i].v6.sin6_flowinfo = sock->flow_info;

@@ -222,7 +222,7 @@ static void requests_are_built(void **state)
 	static struct icmp_sender sender;
 	const struct addr dest = { .family = AF_INET, .bytes = { 127, 0, 0, 1 } };
 	const uint8_t token[ICMP_TOKEN_SIZE] = "0123456789abcdef";
-	uint8_t data[64], wire[80];
+	uint8_t data[100], wire[120];
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(data); i++)
