@@ -8,12 +8,15 @@
 #include <sys/capability.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/priv.h"
 #include "cli/message.h"
 #include "cli/signals.h"
 #include "cli/stdio_guard.h"
 #include "host/netns.h"
 #include "netping.h"
+
+#define STAMPS_BEGIN_NS 5000000u
 
 /* iputils' rule: names for addresses only where a name was given, or -H asks for them. */
 static void decide_names(struct run *run)
@@ -70,6 +73,14 @@ static int learn_hosts(struct run *run, char **words, int count, int fd, struct 
 	return ret;
 }
 
+/* The kernel begins to stamp what it receives for the first socket that asks, but only soon after:
+ * without a pause the first reply would have no stamp. */
+static void let_stamps_begin(const struct run *run)
+{
+	if (run->flights[0].sockets[0].stamps || run->flights[1].sockets[0].stamps)
+		clock_sleep_until_ns(clock_mono_ns() + STAMPS_BEGIN_NS);
+}
+
 /* Open the sockets, then give every privilege up: nothing from outside was read before. */
 static int open_all(struct run *run, struct err *err)
 {
@@ -84,6 +95,7 @@ static int open_all(struct run *run, struct err *err)
 	if (ret < 0)
 		return ret;
 	ret = priv_drop_all();
+	let_stamps_begin(run);
 	return ret < 0 ? err_set(err, ret, "capabilities: %s", strerror(-ret)) : 0;
 }
 
