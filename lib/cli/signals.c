@@ -48,14 +48,19 @@ static void note_quit(int signal_number)
 	quit_signal = signal_number;
 }
 
-/* From now on SIGQUIT is noted, however often it comes: a wish to hear how things stand.
+/* From now on SIGQUIT is noted, however often it comes: a wish to hear how things stand. It stays
+ * ignored for whom it was.
  *
  * Return: 0 or -errno.
  */
 int cli_catch_quit(void)
 {
-	struct sigaction action = { .sa_handler = note_quit };
+	struct sigaction action = { .sa_handler = note_quit }, before;
 
+	if (sigaction(SIGQUIT, NULL, &before) < 0)
+		return -errno;
+	if (before.sa_handler == SIG_IGN)
+		return 0;
 	return sigaction(SIGQUIT, &action, NULL) < 0 ? -errno : 0;
 }
 
