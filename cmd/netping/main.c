@@ -124,13 +124,15 @@ static int probe(struct run *run, struct err *err)
 static int status_of(const struct run *run)
 {
 	const struct settings *settings = &run->settings;
-	const struct loss *loss = &run->targets.list[0].stats->loss;
+	const struct loss *loss;
 
-	if (!run->is_several)
+	if (!run->is_several) {
+		loss = &run->targets.list[0].stats->loss;
 		return !loss->received ||
 				       (settings->deadline_ms && loss->received < settings->count) ?
 			       CLI_EXIT_NO :
 			       CLI_EXIT_OK;
+	}
 	if (run->targets.unknown)
 		return CLI_EXIT_TROUBLE;
 	if (settings->first_reply)
