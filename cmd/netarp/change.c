@@ -169,7 +169,8 @@ static void put_in_order(char **words)
 /* -f [FILE]: set an entry for each line that has one. A line that cannot be is said and passed
  * over, and makes the status 2.
  *
- * Return: 0 or -errno. / */
+ * Return: 0 or -errno.
+ */
 int change_from_file(struct run *run, struct err *err)
 {
 	const char *path = run->operand_count > 0 ? run->operands[0] : "/etc/ethers";

@@ -55,7 +55,8 @@ static const char reply_list[] = "time,event,severity,dev,addr,macs,vendor,rtt_u
 /* Start a listing of what is found; @has_replies for modes that measure. In the habit's layout
  * there is nothing to start: each mode has lines of its own.
  *
- * Return: 0, or -EINVAL for a bad --columns. / */
+ * Return: 0, or -EINVAL for a bad --columns.
+ */
 int event_begin(struct run *run, bool has_replies, struct err *err)
 {
 	if (settings_is_habit(&run->settings))

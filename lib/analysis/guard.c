@@ -8,7 +8,8 @@
  * asked whether the address is free, a move), or neither (a change). A failover is what an
  * attacker would like to look like: it is told, as a notice; and when the silent one speaks
  * again, that is a flip-flop, of a gateway the gravest of all. A MAC address out of a virtual
- * router's range proves nothing: anybody can use it. / */
+ * router's range proves nothing: anybody can use it.
+ */
 #include "analysis/guard.h"
 
 #include <stdio.h>

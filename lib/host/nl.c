@@ -199,7 +199,8 @@ int nl_fd(const struct nl *nl)
 /* Wait for events and hand those that came together to @on_message.
  *
  * Return: 0, what @on_message returned if that was not 0, -EINTR if a signal came first,
- * -ENOBUFS if the kernel had to drop some, or another -errno. / */
+ * -ENOBUFS if the kernel had to drop some, or another -errno.
+ */
 int nl_next_events(struct nl *nl, nl_message_fn *on_message, void *arg, struct err *err)
 {
 	ssize_t length = nl_link_receive(nl->link, nl->buffer, sizeof(nl->buffer));

@@ -91,7 +91,8 @@ static enum wire_result from_ndp(const struct ethernet *frame, struct claim *cla
 /* Read an Ethernet frame of ARP, RARP or neighbour discovery. Time and interface are the caller's
  * to fill in, afterwards; so is the zone of scoped addresses.
  *
- * Return: as the parsers of what it holds; WIRE_UNSUPPORTED for other frames. / */
+ * Return: as the parsers of what it holds; WIRE_UNSUPPORTED for other frames.
+ */
 enum wire_result claim_parse(const uint8_t *bytes, size_t length, struct claim *claim)
 {
 	struct ethernet frame;

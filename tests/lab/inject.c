@@ -2,7 +2,8 @@
 /*
  * inject DEVICE: send Ethernet frames out of a device of the network namespace it runs in, which
  * must not be the initial one. Standard input has a frame a line, in hexadecimal digits, or
- * "wait MS". Blanks between digits and lines that begin with '#' do not count. / */
+ * "wait MS". Blanks between digits and lines that begin with '#' do not count.
+ */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <linux/if_packet.h>
