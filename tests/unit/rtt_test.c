@@ -111,7 +111,7 @@ static void statistics_are_those_of_all_values(void **state)
 	assert_true(fabs(stats.mean_ns - mean) < 0.01);
 	assert_true(fabs((double)rtt_mdev_ns(&stats) * (double)rtt_mdev_ns(&stats) / deviation -
 			 1) < 1e-5);
-	assert_true(stats.min_ns <= stats.mean_ns && stats.mean_ns <= stats.max_ns);
+	assert_true((double)stats.min_ns <= stats.mean_ns && stats.mean_ns <= (double)stats.max_ns);
 }
 
 static void jitter_and_ewma_follow_their_formulas(void **state)

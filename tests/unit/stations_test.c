@@ -85,8 +85,8 @@ static void lines_and_back(void **state)
 {
 	static const char *const lines[] = {
 		"eth0 192.0.2.1 - 1 2 02:00:00:00:00:01",
-		"- fe80::1 r 1700000000000000000 9223372036854775807 "
-		"02:00:00:00:00:01,02:00:00:00:00:02,02:00:00:00:00:03,02:00:00:00:00:04",
+		("- fe80::1 r 1700000000000000000 9223372036854775807 "
+		 "02:00:00:00:00:01,02:00:00:00:00:02,02:00:00:00:00:03,02:00:00:00:00:04"),
 		"fifteen-letters ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff - 0 0 ff:ff:ff:ff:ff:ff",
 	};
 	struct saved_station saved;
