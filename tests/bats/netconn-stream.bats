@@ -34,7 +34,8 @@ slow_reader() {
 
 	mkfifo pipe
 	exec {both}<>pipe # to open only one end would wait for the other
-	lab_bg z "$NETCONN" "$@" >pipe 2>noise {both}>&-
+	# the shell starts it in the background, and so with SIGINT ignored
+	lab_bg z env --default-signal=INT "$NETCONN" "$@" >pipe 2>noise {both}>&-
 	pid=$!
 	exec {in}<pipe {both}>&-
 	lab_wait_for grep -q pipe_write "/proc/$pid/wchan" || sleep 0.5 # not every kernel tells
