@@ -189,6 +189,13 @@ without_times() {
 	lab_wait_for bash -c "ip -n $LAB-b neigh show fd00:1::1 | grep -q 02:00:00:00:01:01"
 }
 
+@test "netarp --announce: nobody has to answer (iputils #247)" {
+	lab_need arping
+	run -0 lab_exec a arping -q -U -c 1 -I to-sw 10.0.1.1
+	run -0 netarp a --announce -c 1 10.0.1.1
+	assert_output --partial '10.0.1.1 announced on to-sw'
+}
+
 @test "netarp --announce: not what is somebody else's, unless this host answers for it" {
 	run -2 netarp a --announce 10.0.1.66
 	assert_output --partial 'not announced'
