@@ -11,6 +11,28 @@
 #
 # V=1 shows commands, CC=clang is fine, BUILD=folder builds elsewhere.
 
+# --- packages ---------------------------------------------------------------------------------------
+DEPS := gcc libc6-dev pkg-config libmnl-dev libcap-dev
+DEPS_check := bats bats-support bats-assert libcmocka-dev iproute2 iputils-ping iputils-arping \
+	fping net-tools nftables procps jq libpcap-dev mandoc shellcheck strace
+DEPS_lint := $(DEPS_check) clang clang-format clang-tidy cppcheck
+DEPS_asan := $(DEPS_check)
+DEPS_fuzz := clang libclang-rt-14-dev libpcap-dev
+DEPS_bench := iproute2 iputils-ping fping tshark net-tools lsof time
+DEPS_check-full := $(DEPS_check) tshark valgrind
+
+ifneq ($(filter deps,$(MAKECMDGOALS)),)
+# The goals beside deps are made by a make of their own, which sees what was installed.
+GOALS := $(filter-out deps,$(MAKECMDGOALS))
+
+.PHONY: deps $(GOALS)
+deps:
+	@packaging/install-deps $(sort $(DEPS) $(foreach goal,$(GOALS),$(DEPS_$(goal))))
+
+$(GOALS): deps
+	@$(MAKE) --no-print-directory $@
+else
+
 BUILD ?= build
 PREFIX ?= /usr/local
 BINDIR ?= $(PREFIX)/bin
@@ -40,12 +62,12 @@ FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 # Capture files are read by libpcap, by the commands that read them alone. It may be missing.
 LIBS_netarp = $(if $(HAS_PCAP),libpcap)
 
-# Nothing that only installs packages or cleans up needs the libraries.
-ifneq ($(filter-out deps clean,$(or $(MAKECMDGOALS),all)),)
+# Cleaning up needs no libraries.
+ifneq ($(filter-out clean,$(or $(MAKECMDGOALS),all)),)
 HAS_PCAP := $(shell $(PKG_CONFIG) --exists libpcap && echo yes)
-LIB_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(LIBS)) $(if $(HAS_PCAP),-DHAVE_LIBPCAP)
+LIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBS)) $(if $(HAS_PCAP),-DHAVE_LIBPCAP)
 own_libs = $(if $(LIBS_$(1)),$(shell $(PKG_CONFIG) --libs $(LIBS_$(1))))
-LIB_LIBS = $(shell $(PKG_CONFIG) --libs $(LIBS))
+LIB_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBS))
 endif
 
 ifeq ($(V),1)
@@ -57,7 +79,7 @@ say = @printf '  %-7s %s\n' $(1) $(2);
 endif
 
 .DELETE_ON_ERROR:
-.PHONY: all install clean deps demo check check-full check-unit lint asan fuzz bench completions
+.PHONY: all install clean demo check check-full check-unit lint asan fuzz bench completions
 
 all: $(COMMANDS:%=$(BUILD)/bin/%)
 
@@ -71,7 +93,7 @@ LIBRARY := $(BUILD)/lib/libnetsonde.a
 command_sources = $(wildcard cmd/$(1).c cmd/$(1)/*.c)
 command_objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(call command_sources,$(1)))
 
-$(BUILD)/obj/%.o: %.c | deps-before
+$(BUILD)/obj/%.o: %.c
 	$(call say,CC,$<)mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
@@ -87,22 +109,6 @@ endef
 $(foreach command,$(COMMANDS),$(eval $(call command_rule,$(command))))
 
 -include $(LIB_OBJECTS:.o=.d) $(foreach command,$(COMMANDS),$(patsubst %.o,%.d,$(call command_objects,$(command))))
-
-# --- packages ---------------------------------------------------------------------------------------
-DEPS := gcc libc6-dev pkg-config libmnl-dev libcap-dev
-DEPS_check := bats bats-support bats-assert libcmocka-dev iproute2 iputils-ping iputils-arping \
-	fping net-tools nftables procps jq libpcap-dev mandoc shellcheck strace
-DEPS_lint := $(DEPS_check) clang clang-format clang-tidy cppcheck
-DEPS_fuzz := clang libclang-rt-14-dev
-DEPS_bench := iproute2 iputils-ping fping tshark net-tools lsof time
-DEPS_check-full := $(DEPS_check) tshark valgrind
-
-deps:
-	@packaging/install-deps $(sort $(DEPS) $(foreach goal,$(MAKECMDGOALS),$(DEPS_$(goal))))
-
-# In `make deps check` the packages come before the first compiler run, also with -j.
-.PHONY: deps-before
-deps-before: $(filter deps,$(MAKECMDGOALS))
 
 # --- installing -------------------------------------------------------------------------------------
 install: all
@@ -127,3 +133,5 @@ demo: all
 
 clean:
 	rm -rf $(BUILD)
+
+endif

@@ -252,6 +252,7 @@ csv_fields() {
 
 @test "colour: on a terminal, unless NO_COLOR says otherwise" {
 	lab_need script
+	script -qec true /dev/null </dev/null >/dev/null 2>&1 || skip 'no pseudo-terminal here'
 	terminal() { script -qec "ip netns exec $(lab_ns z) $NETCONN -lt --wide $1" /dev/null </dev/null; }
 	run -0 env -u NO_COLOR TERM=xterm bash -c "$(declare -f terminal lab_ns); terminal"
 	assert_output --partial $'\e['

@@ -8,7 +8,7 @@ load netconn
 
 FORMATS=(-n --wide --json --ndjson --csv)
 FORGED='0000000000000000: 00000002 00000000 00010000 0001 01 4242 '
-BAD=$'\uFFFD' # what JSON has for a byte that is not UTF-8
+BAD=$'\xef\xbf\xbd' # U+FFFD: what JSON has for a byte that is not UTF-8
 
 setup_file() {
 	netconn_begin || return 0

@@ -33,6 +33,7 @@ refuses() {
 
 # on_terminal ARG...: what netconn says with a terminal for all three; a terminal ends lines with CR
 on_terminal() {
+	script -qec true /dev/null </dev/null >/dev/null 2>&1 || skip 'no pseudo-terminal here'
 	run script -qec "$NETCONN $*" /dev/null </dev/null
 	output=${output//$'\r'/}
 }
