@@ -151,7 +151,7 @@ static void aligned_row(struct table *table, const void *row)
 	}
 }
 
-static void aligned_end(struct table *table)
+static void let_go(struct table *table)
 {
 	if (table->aligned.sampling)
 		flush_sample(table);
@@ -160,5 +160,6 @@ static void aligned_end(struct table *table)
 const struct table_writer table_aligned_writer = {
 	.begin = aligned_begin,
 	.row = aligned_row,
-	.end = aligned_end,
+	.flush = let_go,
+	.end = let_go,
 };

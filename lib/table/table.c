@@ -85,6 +85,14 @@ void table_row(struct table *table, const void *row)
 	table->first->rows++;
 }
 
+/* Let go what is held back of the rows so far, where nobody knows when the next one comes. The
+ * widths of the aligned layout are settled by that. */
+void table_flush(struct table *table)
+{
+	if (table->writer->flush)
+		table->writer->flush(table);
+}
+
 /* Finish the listing: what is still held back goes to the buf (which is not flushed), a JSON array
  * is closed.
  *

@@ -51,6 +51,7 @@ struct table_writer {
 	void (*begin)(struct table *table);
 	void (*join)(struct table *table); /* NULL: nothing to prepare */
 	void (*row)(struct table *table, const void *row);
+	void (*flush)(struct table *table); /* NULL: nothing is held back */
 	void (*end)(struct table *table);
 };
 
@@ -58,6 +59,7 @@ int table_select(struct table *table, const struct column *all, const char *list
 void table_begin(struct table *table, struct buf *out, enum table_format format);
 void table_join(struct table *table, struct table *first);
 void table_row(struct table *table, const void *row);
+void table_flush(struct table *table);
 int table_end(struct table *table);
 
 #endif

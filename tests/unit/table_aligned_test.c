@@ -259,6 +259,31 @@ static void numbers_stay_right_aligned(void **state)
 	free(rows);
 }
 
+/* A flush lets the rows go that were held back, once, and settles the widths. */
+static void a_flush_settles_the_widths(void **state)
+{
+	struct sample row = { .text = "four", .u8 = 1 };
+	struct listing *listing = listing_new("text,u8");
+	struct buf *out = &listing->caught.out;
+	const char expected[] = "four  1\nfour  1\nwider  1\n";
+
+	(void)state;
+	listing->table.header = false;
+	table_begin(&listing->table, out, TABLE_ALIGNED);
+	table_row(&listing->table, &row);
+	assert_int_equal(out->length, 0);
+	table_flush(&listing->table);
+	assert_int_equal(out->length, strlen("four  1\n"));
+	table_row(&listing->table, &row);
+	row.text = "wider";
+	table_row(&listing->table, &row);
+	table_flush(&listing->table);
+	assert_int_equal(table_end(&listing->table), 0);
+	assert_int_equal(out->length, strlen(expected));
+	assert_memory_equal(out->bytes, expected, strlen(expected));
+	listing_free(listing);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -272,6 +297,7 @@ int main(void)
 		cmocka_unit_test(colour_goes_on_after_the_sample),
 		cmocka_unit_test(a_row_larger_than_the_sample),
 		cmocka_unit_test(numbers_stay_right_aligned),
+		cmocka_unit_test(a_flush_settles_the_widths),
 	};
 
 	return cmocka_run_group_tests_name("table_aligned", tests, NULL, NULL);
