@@ -75,6 +75,8 @@ static int answer(struct run *run, char **operands, int count, struct err *err)
 		return explain_operands(run, operands, count, err);
 	if (count > 0)
 		return lookup_operands(run, operands, count, err);
+	if (settings->mode == MODE_MONITOR)
+		return monitor_run(run, err);
 	return settings->mode == MODE_RULES ? rules_show(run, err) : listing_routes(run, err);
 }
 

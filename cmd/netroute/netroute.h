@@ -24,6 +24,7 @@ enum mode {
 	MODE_TABLE, /* also the look-up, if there are operands */
 	MODE_RULES,
 	MODE_EXPLAIN,
+	MODE_MONITOR,
 };
 
 /* Families of settings.families. */
@@ -90,6 +91,8 @@ struct hop_row {
 	char realms_text[NUMBER_TEXT_SIZE];
 };
 
+struct rule_brief;
+
 /* A route as the column tables see it. Texts are borrowed, or made in the storage at the end. */
 struct route_row {
 	const char *family, *type, *table, *protocol, *scope, *tos, *pref, *dev, *iif, *realms;
@@ -109,6 +112,11 @@ struct route_row {
 	struct addr destination_addr, genmask;
 	uint64_t mss, window, irtt; /* UINT64_MAX: none */
 	uint32_t use;
+
+	/* --monitor's alone. */
+	uint64_t time_ns;
+	const char *event, *object;
+	const struct rule_brief *rule;
 
 	struct hop_row *hop_storage;
 	size_t hop_room;
@@ -175,6 +183,9 @@ int table_start(struct run *run, const struct column *all, const char *list, str
 
 /* rules.c: --rules */
 int rules_show(struct run *run, struct err *err);
+
+/* monitor.c: --monitor */
+int monitor_run(struct run *run, struct err *err);
 
 /* Called with the flow to an address that is asked for.
  *

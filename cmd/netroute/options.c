@@ -56,6 +56,7 @@ static const struct option_def options[] = {
 	TEXT("match", "PREFIX", "Routes", match, "routes that cover this prefix"),
 	TEXT("exact", "PREFIX", "Routes", exact, "routes to exactly this prefix"),
 	MODE("rules", "Routes", MODE_RULES, "list the policy rules instead"),
+	MODE("monitor", "Routes", MODE_MONITOR, "show routes and rules as they change"),
 
 	MODE("explain", "Look-up", MODE_EXPLAIN, "show the decision step by step"),
 	FILE_TEXT("file", file, "look up what this file names, one a line"),
@@ -139,6 +140,8 @@ static int check_look_up(const struct settings *settings, struct err *err)
 		return err_set(err, -EINVAL, "-e is for the table, not for a look-up");
 	if (settings->mode == MODE_RULES)
 		return err_set(err, -EINVAL, "--rules takes no destination");
+	if (settings->mode == MODE_MONITOR)
+		return err_set(err, -EINVAL, "--monitor takes no destination");
 	if (settings->mode == MODE_EXPLAIN && settings->file)
 		return err_set(err, -EINVAL, "--explain is for destinations on the command line");
 	if (settings->read && settings->userland)
@@ -165,8 +168,12 @@ int settings_check(struct settings *settings, int operands, struct err *err)
 	const char *selector = selector_named(settings);
 	int ret = 0;
 
-	if (common->columns && common->layout == CLI_LAYOUT_HABIT)
+	if ((common->columns || settings->mode == MODE_MONITOR) && settings_is_habit(settings))
 		common->layout = CLI_LAYOUT_WIDE;
+	if (settings->mode == MODE_MONITOR && common->layout == CLI_LAYOUT_JSON)
+		return err_set(err, -EINVAL, "what never ends is no JSON array: use --ndjson");
+	if (settings->mode == MODE_MONITOR && common->resolve)
+		return err_set(err, -EINVAL, "--resolve is for the table, not for --monitor");
 	if (common->resolve && common->netns)
 		return err_set(err, -EINVAL,
 			       "--resolve asks this host's resolver, not that of --netns %s",

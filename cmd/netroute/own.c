@@ -24,7 +24,7 @@ static enum tint type_tint(const void *data)
 {
 	const struct route_row *row = data;
 
-	if (strcmp(row->type, "unicast") == 0)
+	if (!row->type || strcmp(row->type, "unicast") == 0)
 		return TINT_NONE;
 	if (strcmp(row->type, "blackhole") == 0 || strcmp(row->type, "unreachable") == 0 ||
 	    strcmp(row->type, "prohibit") == 0)

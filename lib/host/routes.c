@@ -271,8 +271,11 @@ static bool leads_to(const struct route *route, uint32_t oif)
 
 /* A kernel without strict dumps (before 4.20), or without one of the filters in a family, sends
  * more than was asked for. Copies of routes that the kernel learned (IPv4 exceptions, IPv6 cache)
- * are not routes of the table. */
-static bool is_wanted(const struct route *route, const struct route_query *query)
+ * are not routes of the table.
+ *
+ * Return: whether @route is one that @query asks for.
+ */
+bool routes_is_wanted(const struct route *route, const struct route_query *query)
 {
 	return (!query->table || route->table == query->table) &&
 	       (!query->protocol || route->protocol == query->protocol) &&
@@ -288,7 +291,7 @@ static int on_message(const struct nlmsghdr *message, void *arg)
 
 	if (!routes_parse(message, &route, &listing->hops))
 		return -EBADMSG;
-	if (!is_wanted(&route, listing->query))
+	if (!routes_is_wanted(&route, listing->query))
 		return 0;
 	return listing->on_row(&route, listing->arg);
 }

@@ -32,6 +32,7 @@ struct route_hops {
 
 void route_hops_fini(struct route_hops *hops);
 bool routes_parse(const struct nlmsghdr *message, struct route *route, struct route_hops *hops);
+bool routes_is_wanted(const struct route *route, const struct route_query *query);
 int routes_list(struct nl *nl, const struct route_query *query, route_row_fn *on_row, void *arg,
 		struct err *err);
 

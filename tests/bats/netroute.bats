@@ -288,6 +288,72 @@ filtered() {
 	done
 }
 
+@test "--monitor tells what becomes of routes and rules, filtered, until it is stopped" {
+	local ns out=$BATS_TEST_TMPDIR/out all status=0 marks=0
+	lab_host watched
+	ns=$(lab_ns watched)
+	ip -n "$ns" link set lo up
+	lab_bg watched "$NETROUTE" --monitor --ndjson >"$out"
+	all=$!
+	lab_bg watched "$NETROUTE" --monitor >"$out.wide"
+	lab_bg watched "$NETROUTE" --monitor -4 --table 77 --root 10.0.0.0/8 --csv --no-header \
+		--columns event,object,dst,type >"$out.few"
+	# until both listen, and not a change later: what comes before the mark is passed over
+	mark() {
+		ip -n "$ns" route replace blackhole 10.99.0.0/16 table 77 metric "$((++marks))"
+		grep -q 10.99.0.0 "$out" && grep -q 10.99.0.0 "$out.few" &&
+			grep -q 10.99.0.0 "$out.wide"
+	}
+	lab_wait_for mark
+	ip -n "$ns" -batch - <<-END
+		route add 10.5.0.0/16 dev lo metric 7
+		route replace 10.5.0.0/16 dev lo metric 7 mtu 1400
+		route append 10.5.0.0/16 dev lo metric 7 src 127.0.0.1
+		route del 10.5.0.0/16 src 127.0.0.1
+		route add blackhole 10.6.0.0/16 table 77
+		route add 11.6.0.0/16 dev lo table 77
+		rule add from 10.0.0.0/8 lookup 77 priority 50
+		rule del priority 50
+	END
+	ip -n "$ns" -6 route add fd00:5::/64 dev lo
+	ip -n "$ns" -6 rule add to fd00:5::/64 blackhole priority 60
+	ip -n "$ns" -batch - <<-END
+		link add late type veth peer name later
+		link set late up
+		route add 10.8.0.0/16 dev late
+		route add blackhole 10.7.0.0/16 table 77
+	END
+	lab_wait_for grep -q 10.7.0.0 "$out"
+	lab_wait_for grep -q 10.7.0.0 "$out.few"
+	lab_wait_for grep -q 10.7.0.0 "$out.wide"
+	run -0 jq -c 'select(.dst == null or (.dst | test("^(10[.][5-8][.]|fd00:5)"))) |
+		[.event, .object, .family, .dst, .dev, .table, .metrics[0].mtu, .rule.text]' "$out"
+	assert_equal "$output" '["new","route","inet","10.5.0.0/16","lo","main",null,null]
+["replaced","route","inet","10.5.0.0/16","lo","main",1400,null]
+["appended","route","inet","10.5.0.0/16","lo","main",null,null]
+["deleted","route","inet","10.5.0.0/16","lo","main",null,null]
+["new","route","inet","10.6.0.0/16",null,"77",null,null]
+["new","rule","inet",null,null,"77",null,"from 10.0.0.0/8 lookup 77"]
+["deleted","rule","inet",null,null,"77",null,"from 10.0.0.0/8 lookup 77"]
+["new","route","inet6","fd00:5::/64","lo","main",null,null]
+["new","rule","inet6",null,null,null,null,"from all to fd00:5::/64 blackhole"]
+["new","route","inet","10.8.0.0/16","late","main",null,null]
+["new","route","inet","10.7.0.0/16",null,"77",null,null]'
+	run -0 grep -v 10.99.0.0 "$out.few"
+	assert_equal "$output" 'new,route,10.6.0.0/16,blackhole
+new,route,10.7.0.0/16,blackhole'
+	run -0 cat "$out.wide"
+	assert_line --index 0 --regexp '^Time +Event +Object +Type +Destination '
+	assert_line --partial 'from 10.0.0.0/8 lookup 77'
+	kill -TERM "$all"
+	wait "$all" || status=$?
+	assert_equal "$status" 143
+	run -2 netroute --monitor --json
+	assert_output --partial -- --ndjson
+	run -2 netroute --monitor 10.5.1.1
+	assert_output --partial 'takes no destination'
+}
+
 @test "all of it works as nobody" {
 	local nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups "$NETROUTE")
 	lab_exec zoo "${nobody[@]}" -n | grep -q '^10.5.0.0'
