@@ -43,7 +43,7 @@ static void add(struct run *run, const char *format, ...)
 }
 
 /* Add text from outside, harmless for a terminal. */
-static void add_foreign(struct run *run, const char *text)
+void habit_add_foreign(struct run *run, const char *text)
 {
 	size_t length = strlen(text);
 
@@ -65,7 +65,7 @@ static void add_address(struct run *run, const struct addr *addr)
 	buf_add_text(&run->out, text);
 	if (addr->zone && addr_is_scoped(addr) && if_indextoname(addr->zone, device)) {
 		buf_add_char(&run->out, '%');
-		add_foreign(run, device);
+		habit_add_foreign(run, device);
 	}
 }
 
@@ -86,7 +86,7 @@ static void add_host(struct run *run, const struct addr *addr)
 	const char *name = name_of(run, addr);
 
 	if (name) {
-		add_foreign(run, name);
+		habit_add_foreign(run, name);
 		buf_add_text(&run->out, " (");
 	}
 	add_address(run, addr);
@@ -98,8 +98,8 @@ static void add_hostname(struct run *run)
 {
 	const struct target *target = &run->targets.list[0];
 
-	add_foreign(run,
-		    target->name == UINT32_MAX ? run->hostname : run->targets.text + target->name);
+	habit_add_foreign(run, target->name == UINT32_MAX ? run->hostname :
+							    run->targets.text + target->name);
 }
 
 static void add_pattern(struct run *run)
@@ -124,7 +124,7 @@ static void add_source(struct run *run)
 	add_address(run, &run->source);
 	buf_add_char(&run->out, ' ');
 	if (is_device)
-		add_foreign(run, settings->interface);
+		habit_add_foreign(run, settings->interface);
 	buf_add_text(&run->out, ": ");
 }
 

@@ -13,6 +13,7 @@
 #include "cli/message.h"
 #include "cli/signals.h"
 #include "cli/stdio_guard.h"
+#include "explain.h"
 #include "host/netns.h"
 #include "netping.h"
 
@@ -62,10 +63,12 @@ static int prepare(struct run *run, int *fd, struct err *err)
 /* Learn the hosts from the command line and from @fd, which is closed. */
 static int learn_hosts(struct run *run, char **words, int count, int fd, struct err *err)
 {
+	uint64_t start_ns = clock_mono_ns();
 	int ret = targets_add_words(run, words, count, err);
 
 	if (ret == 0 && fd >= 0)
 		ret = targets_add_file(run, fd, err);
+	run->resolve_ns = clock_mono_ns() - start_ns;
 	if (fd > STDIN_FILENO)
 		close(fd);
 	if (ret == 0 && run->targets.count == 0)
@@ -84,10 +87,21 @@ static void let_stamps_begin(const struct run *run)
 /* Open the sockets, then give every privilege up: nothing from outside was read before. */
 static int open_all(struct run *run, struct err *err)
 {
+	bool explains = run->settings.explain;
 	int ret = make_data(run, err);
 
+	if (ret == 0 && explains && run->is_several)
+		ret = err_set(err, -EINVAL, "--explain is for one host");
+	if (ret == 0 && explains)
+		ret = explain_begin(run, err);
+	if (ret == 0 && explains)
+		ret = explain_addresses(run, err);
 	if (ret == 0 && !run->is_several)
 		ret = probe_route(run, err);
+	if (ret < 0 && run->explain && run->explain->addresses)
+		explain_no_way(run, err);
+	if (ret == 0 && explains)
+		ret = explain_route(run, err);
 	if (ret == 0)
 		ret = targets_prepare(run, err);
 	if (ret == 0)
@@ -212,6 +226,7 @@ int main(int argc, char **argv)
 	status = run_netping(&run, argc, argv);
 	names_stop(&run.names);
 	close_sockets(&run);
+	explain_end(&run);
 	forget(&run);
 	return status;
 }

@@ -50,7 +50,7 @@ struct settings {
 	bool audible, adaptive, broadcast, sticky, connect, flood, timestamps, force_names;
 	bool no_loop, numeric, outstanding, quiet, dont_route, record_route, user_latency;
 	bool verbose, precise, stats, all_addresses, first_reply, loop, elapsed, debug;
-	bool histogram, live, prometheus;
+	bool histogram, live, prometheus, explain;
 };
 
 /* What is known of the probes to one host. */
@@ -63,6 +63,8 @@ struct host_stats {
 	uint64_t pipe;		    /* the most probes under way, as ping counts them */
 	uint64_t *results;	    /* --count-table: a time in ns by probe; UINT64_MAX: none */
 };
+
+struct explain; /* explain.h */
 
 enum target_state {
 	TARGET_WAITING,
@@ -124,6 +126,7 @@ enum own_kind {
 	OWN_LOSS,
 	OWN_ERROR,
 	OWN_SUMMARY,
+	OWN_EXPLAIN, /* its columns are others, see explain.c */
 	OWN_KINDS,
 };
 
@@ -144,8 +147,11 @@ struct run {
 	uint64_t secret[2];
 	struct addr source; /* where ping says it comes from */
 	const char *hostname;
-	bool is_several; /* fping's layouts */
-	bool is_sweep;	 /* one probe and retries, for each host */
+	struct explain *explain; /* NULL: not wanted */
+	uint64_t resolve_ns;	 /* how long the hosts' addresses took */
+	size_t chosen;		 /* of the one host's addresses */
+	bool is_several;	 /* fping's layouts */
+	bool is_sweep;		 /* one probe and retries, for each host */
 	bool is_root;
 	bool has_names; /* reverse look-ups are wanted */
 	bool is_multicast;
@@ -186,6 +192,7 @@ int open_sockets(struct run *run, struct err *err);
 void close_sockets(struct run *run);
 int make_data(struct run *run, struct err *err);
 int probe_route(struct run *run, struct err *err);
+const char *device_of(const struct settings *settings);
 
 /* pace.c: whose turn it is, and when */
 #define PACE_NEVER UINT64_MAX
@@ -228,6 +235,7 @@ void habit_loss(struct run *run, const struct slot *slot);
 void habit_error(struct run *run, const struct slot *slot, const struct probe_event *event);
 void habit_short(struct run *run);
 void habit_end(struct run *run);
+void habit_add_foreign(struct run *run, const char *text);
 
 /* route.c: what routers wrote into a reply's IPv4 options */
 void route_show(struct run *run, const struct probe_event *event);

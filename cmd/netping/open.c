@@ -24,8 +24,8 @@ static bool source_is_address(const struct settings *settings, struct addr *sour
 	return settings->interface && addr_parse(source, settings->interface) == 0;
 }
 
-/* The device of -I, which may be the zone of a source address. */
-static const char *device_of(const struct settings *settings)
+/* Return: the device of -I, which may be the zone of a source address; NULL if it names none. */
+const char *device_of(const struct settings *settings)
 {
 	struct addr source;
 
@@ -311,6 +311,7 @@ int probe_route(struct run *run, struct err *err)
 	if (ret < 0)
 		return ret;
 	targets->list[0] = targets->list[i];
+	run->chosen = i;
 	if (source_is_address(&run->settings, &source)) {
 		run->source = source;
 		run->settings.sticky = true;

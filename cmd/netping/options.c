@@ -103,6 +103,8 @@ static const struct option_def options[] = {
 	FLAG('v', "verbose", "Output", verbose, "say which socket and clock are used"),
 	FLAG('3', "precise", "Output", precise, "always three decimals"),
 	FLAG(0, "stats", "Output", stats, "percentiles, jitter, runs of loss, local delay"),
+	FLAG(0, "explain", "Output", explain,
+	     "one host: how it is reached, and how long each stage takes"),
 	FLAG(0, "histogram", "Output", histogram, "draw the distribution at the end"),
 	FLAG(0, "prometheus", "Output", prometheus, "the summary as Prometheus reads it"),
 	{ .name = "alive", .kind = OPTION_SELECT, .max = SWEEP_ALIVE, .group = "Output",
@@ -191,6 +193,12 @@ static int check_layout(struct settings *settings, struct err *err)
 		return err_set(err, -EINVAL, "an endless run is no JSON array: use --ndjson");
 	if (settings->histogram && !settings_is_habit(settings))
 		return err_set(err, -EINVAL, "--histogram is drawn below the usual text only");
+	if (settings->explain && (settings->prometheus || common->layout == CLI_LAYOUT_WIDE ||
+				  common->layout == CLI_LAYOUT_CSV))
+		return err_set(err, -EINVAL, "--explain: only as text, --json or --ndjson");
+	if (settings->explain && (settings->flood || settings->dont_route))
+		return err_set(err, -EINVAL, "--explain and %s exclude each other",
+			       settings->flood ? "-f" : "-r");
 	if (common->netns && settings->force_names)
 		return err_set(err, -EINVAL,
 			       "--resolve asks this host's resolver, not that of --netns %s",

@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "explain.h"
 #include "wire/icmp.h"
 
 #define AT(field) .offset = offsetof(struct probe_row, field)
@@ -133,6 +134,11 @@ int own_begin(struct run *run, struct err *err)
 		else if (ret == 0)
 			table_join(table, &run->tables[OWN_SUMMARY]);
 	}
+	if (ret < 0 || !run->explain)
+		return ret;
+	ret = table_select(&run->tables[OWN_EXPLAIN], explain_columns, NULL, err);
+	if (ret == 0)
+		table_join(&run->tables[OWN_EXPLAIN], &run->tables[OWN_SUMMARY]);
 	return ret;
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/message.h"
+#include "explain.h"
 #include "netping.h"
 #include "own.h"
 
@@ -24,6 +25,8 @@ int tell_begin(struct run *run, struct err *err)
 {
 	if (!settings_is_habit(&run->settings))
 		return run->settings.prometheus ? 0 : own_begin(run, err);
+	if (run->explain)
+		explain_write(run);
 	if (!run->is_several)
 		habit_begin(run);
 	return 0;
@@ -39,6 +42,7 @@ void tell_launch(struct run *run)
 /* A reply came. */
 void tell_reply(struct run *run, const struct reply *reply)
 {
+	explain_settle(run, reply->rtt.local_delay_ns);
 	if (!settings_is_habit(&run->settings))
 		own_reply(run, reply);
 	else if (run->is_several)
@@ -50,6 +54,7 @@ void tell_reply(struct run *run, const struct reply *reply)
 /* No answer came to the probe in @slot. */
 void tell_loss(struct run *run, const struct slot *slot)
 {
+	explain_settle(run, UINT64_MAX);
 	if (!settings_is_habit(&run->settings))
 		own_loss(run, slot);
 	else if (!shows_probes(run))
@@ -63,6 +68,7 @@ void tell_loss(struct run *run, const struct slot *slot)
 /* An ICMP error, or a redirect, came about the probe in @slot. */
 void tell_error(struct run *run, const struct slot *slot, const struct probe_event *event)
 {
+	explain_settle(run, UINT64_MAX);
 	if (!settings_is_habit(&run->settings))
 		own_error(run, slot, event);
 	else if (!shows_probes(run))
@@ -78,6 +84,7 @@ void tell_unsent(struct run *run, struct target *target, int code)
 {
 	char text[TARGET_NAME_SIZE];
 
+	explain_settle(run, UINT64_MAX);
 	if (run->is_several && target->told)
 		return;
 	target->told = run->is_sweep;
@@ -119,6 +126,7 @@ int tell_flush(struct run *run)
 /* The run is over. */
 void tell_end(struct run *run)
 {
+	explain_settle(run, UINT64_MAX);
 	for (int i = 0; i < 2; i++)
 		for (unsigned int j = 0; j < run->flights[i].socket_count; j++)
 			run->local_drops += icmp_drops(&run->flights[i].sockets[j]);
