@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "cli/message.h"
+#include "host/ifaddrs.h"
 #include "netping.h"
 
 /* Any port will do to ask the kernel for a route; this is the one that ping asks with. */
@@ -24,6 +25,12 @@ static bool source_is_address(const struct settings *settings, struct addr *sour
 	return settings->interface && addr_parse(source, settings->interface) == 0;
 }
 
+/* 127.0.0.0/8 is this host's, though only one address of it is listed. */
+static bool is_loopback(const struct addr *addr)
+{
+	return addr->family == AF_INET && addr->bytes[0] == 127;
+}
+
 /* Return: the device of -I, which may be the zone of a source address; NULL if it names none. */
 const char *device_of(const struct settings *settings)
 {
@@ -35,6 +42,28 @@ const char *device_of(const struct settings *settings)
 		return strchr(settings->interface, '%') ? strchr(settings->interface, '%') + 1 :
 							  NULL;
 	return settings->interface;
+}
+
+/* Whether the source address of -I is this host's own, on its device if it names one: bind() takes
+ * any where ip_nonlocal_bind is set.
+ *
+ * Return: 0, or -errno with @err.
+ */
+static int check_source(const struct settings *settings, struct err *err)
+{
+	struct ifaddrs ifaddrs;
+	struct addr source;
+	int ret;
+
+	if (!source_is_address(settings, &source) || addr_is_any(&source) || is_loopback(&source))
+		return 0;
+	ifaddrs_init(&ifaddrs);
+	ret = ifaddrs_load(&ifaddrs, err);
+	if (ret == 0 && !ifaddrs_has(&ifaddrs, &source, source.zone))
+		ret = err_set(err, -EADDRNOTAVAIL, "-I %s: not an address of this host",
+			      settings->interface);
+	ifaddrs_fini(&ifaddrs);
+	return ret;
 }
 
 /* Turn hexadecimal digits into up to 16 bytes, two digits each, an odd last one alone. */
@@ -203,7 +232,7 @@ static int open_family(struct run *run, uint8_t family, uint64_t hosts, struct e
 int open_sockets(struct run *run, struct err *err)
 {
 	uint64_t hosts[2] = { 0, 0 };
-	int ret = 0;
+	int ret = check_source(&run->settings, err);
 
 	for (size_t i = 0; i < run->targets.count; i++)
 		hosts[run->targets.list[i].addr.family == AF_INET6]++;

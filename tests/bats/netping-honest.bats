@@ -160,6 +160,23 @@ interrupt() {
 	run -0 as_nobody_at solo "$NETPING" -c 4 -i 0.002 -q 127.0.0.1
 }
 
+@test "a source is an address of this host, whatever bind() allows" {
+	for foreign in 0 1; do
+		lab_sysctl a net.ipv4.ip_nonlocal_bind "$foreign"
+		lab_sysctl a net.ipv6.ip_nonlocal_bind "$foreign"
+		for address in 4 6; do
+			run -2 netping_at a -c 1 -I "$(lab_addr b "$address")" "$(lab_addr b "$address")"
+			assert_output "netping: -I $(lab_addr b "$address"): not an address of this host"
+			run -0 netping_at a -q -c 1 -I "$(lab_addr a "$address")" "$(lab_addr b "$address")"
+		done
+		run -2 netping_at a -c 1 -I 192.0.2.9 10.0.1.0/30
+		assert_output 'netping: -I 192.0.2.9: not an address of this host'
+	done
+	run -0 netping_at a -q -c 1 -I 127.0.0.9 127.0.0.1
+	lab_sysctl a net.ipv4.ip_nonlocal_bind 0
+	lab_sysctl a net.ipv6.ip_nonlocal_bind 0
+}
+
 @test "kernel stamps are used, on raw and datagram sockets, IPv4 and IPv6" {
 	for address in "$(lab_addr b 4)" "$(lab_addr b 6)"; do
 		netping_at a -c 3 -i 0.05 --ndjson "$address" >run
