@@ -224,6 +224,8 @@ static uint64_t send_due(struct run *run, uint64_t now_ns)
 		if (deadline_ns < due_ns)
 			due_ns = deadline_ns;
 	}
+	if (live_due(run) < due_ns)
+		due_ns = live_due(run);
 	return due_ns < run->end_ns ? due_ns : run->end_ns;
 }
 

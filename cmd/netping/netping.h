@@ -166,6 +166,8 @@ struct run {
 	bool is_cut_short; /* by a signal or -w: what is under way is not lost */
 	bool had_local_error;
 	bool is_terminal; /* standard output is one */
+	bool live_has_news;
+	uint64_t live_drawn_ns; /* 0: not yet */
 	uint64_t local_drops;
 	uint64_t addend_us; /* -A: slowed down by so much */
 
@@ -246,6 +248,11 @@ void sweep_loss(struct run *run, const struct slot *slot);
 void sweep_error(struct run *run, const struct slot *slot, const struct probe_event *event);
 void sweep_settled(struct run *run, const struct target *target);
 void sweep_end(struct run *run);
+
+/* live.c: a line for each host, on a terminal */
+int live_begin(struct run *run, struct err *err);
+uint64_t live_due(const struct run *run);
+void live_draw(struct run *run, bool end);
 
 /* stats.c: what only we show */
 void stats_add(struct host_stats *stats, const struct reply *reply, bool with_quantiles);

@@ -4,6 +4,7 @@
 #include <netinet/in.h>
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "netping.h"
 #include "own.h"
@@ -106,6 +107,7 @@ static const struct option_def options[] = {
 	FLAG(0, "explain", "Output", explain,
 	     "one host: how it is reached, and how long each stage takes"),
 	FLAG(0, "histogram", "Output", histogram, "draw the distribution at the end"),
+	FLAG(0, "live", "Output", live, "on a terminal: one line for each host, kept up to date"),
 	FLAG(0, "prometheus", "Output", prometheus, "the summary as Prometheus reads it"),
 	{ .name = "alive", .kind = OPTION_SELECT, .max = SWEEP_ALIVE, .group = "Output",
 	  .help = "several hosts: name those that answer", AT(sweep) },
@@ -193,6 +195,12 @@ static int check_layout(struct settings *settings, struct err *err)
 		return err_set(err, -EINVAL, "an endless run is no JSON array: use --ndjson");
 	if (settings->histogram && !settings_is_habit(settings))
 		return err_set(err, -EINVAL, "--histogram is drawn below the usual text only");
+	if (settings->live && !isatty(STDOUT_FILENO))
+		return err_set(err, -EINVAL,
+			       "--live: standard output is no terminal: use --ndjson");
+	if (settings->live && (!settings_is_habit(settings) || settings->flood || settings->sweep ||
+			       settings->table_count))
+		return err_set(err, -EINVAL, "--live and other output exclude each other");
 	if (settings->explain && (settings->prometheus || common->layout == CLI_LAYOUT_WIDE ||
 				  common->layout == CLI_LAYOUT_CSV))
 		return err_set(err, -EINVAL, "--explain: only as text, --json or --ndjson");
@@ -251,7 +259,9 @@ int settings_check(struct settings *settings, bool is_root, struct err *err)
 		ret = check_pace(settings, is_root, err);
 	if (settings->flood)
 		settings->numeric = true;
-	if (settings->prometheus)
+	if (settings->prometheus || settings->live)
 		settings->quiet = true;
+	if (settings->live && !settings->count)
+		settings->loop = true;
 	return ret;
 }

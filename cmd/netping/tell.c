@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* To whichever layout is in force: ping's for one host, fping's for several, or our own. */
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,6 +26,8 @@ int tell_begin(struct run *run, struct err *err)
 {
 	if (!settings_is_habit(&run->settings))
 		return run->settings.prometheus ? 0 : own_begin(run, err);
+	if (run->settings.live && live_begin(run, err) < 0)
+		return -E2BIG;
 	if (run->explain)
 		explain_write(run);
 	if (!run->is_several)
@@ -43,8 +46,11 @@ void tell_launch(struct run *run)
 void tell_reply(struct run *run, const struct reply *reply)
 {
 	explain_settle(run, reply->rtt.local_delay_ns);
+	run->live_has_news = run->settings.live;
 	if (!settings_is_habit(&run->settings))
 		own_reply(run, reply);
+	else if (run->settings.live)
+		return;
 	else if (run->is_several)
 		sweep_reply(run, reply);
 	else
@@ -55,6 +61,7 @@ void tell_reply(struct run *run, const struct reply *reply)
 void tell_loss(struct run *run, const struct slot *slot)
 {
 	explain_settle(run, UINT64_MAX);
+	run->live_has_news = run->settings.live;
 	if (!settings_is_habit(&run->settings))
 		own_loss(run, slot);
 	else if (!shows_probes(run))
@@ -69,6 +76,7 @@ void tell_loss(struct run *run, const struct slot *slot)
 void tell_error(struct run *run, const struct slot *slot, const struct probe_event *event)
 {
 	explain_settle(run, UINT64_MAX);
+	run->live_has_news = run->settings.live;
 	if (!settings_is_habit(&run->settings))
 		own_error(run, slot, event);
 	else if (!shows_probes(run))
@@ -85,7 +93,8 @@ void tell_unsent(struct run *run, struct target *target, int code)
 	char text[TARGET_NAME_SIZE];
 
 	explain_settle(run, UINT64_MAX);
-	if (run->is_several && target->told)
+	run->live_has_news = run->settings.live;
+	if (run->settings.live || (run->is_several && target->told))
 		return;
 	target->told = run->is_sweep;
 	if (!run->is_several && !run->settings.quiet && run->settings.flood)
@@ -107,7 +116,8 @@ void tell_settled(struct run *run, struct target *target)
 /* How things stand, because SIGQUIT came. */
 void tell_short(struct run *run)
 {
-	habit_short(run);
+	if (!run->settings.live)
+		habit_short(run);
 }
 
 /* Let what was collected go.
@@ -116,6 +126,8 @@ void tell_short(struct run *run)
  */
 int tell_flush(struct run *run)
 {
+	if (run->settings.live)
+		live_draw(run, false);
 	if (run->out.length == 0)
 		return run->out.error;
 	if (run->settings.flood && run->out.length < FLOOD_BYTES && !run->is_terminal)
@@ -127,6 +139,8 @@ int tell_flush(struct run *run)
 void tell_end(struct run *run)
 {
 	explain_settle(run, UINT64_MAX);
+	if (run->settings.live)
+		live_draw(run, true);
 	for (int i = 0; i < 2; i++)
 		for (unsigned int j = 0; j < run->flights[i].socket_count; j++)
 			run->local_drops += icmp_drops(&run->flights[i].sockets[j]);
