@@ -19,7 +19,7 @@ size_t fib_request(void *at, const struct flow *flow, bool wants_entry)
 	struct nlmsghdr *head = at;
 	struct rtmsg *body;
 
-	memset(at, 0, sizeof(*head) + sizeof(*body));
+	memset(at, 0, FIB_REQUEST_MAX); /* the padding of attributes, too */
 	head->nlmsg_len = sizeof(*head);
 	head->nlmsg_type = RTM_GETROUTE;
 	body = mnl_nlmsg_put_extra_header(head, sizeof(*body));
