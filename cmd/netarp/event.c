@@ -112,7 +112,10 @@ int event_show(struct run *run, const struct link_event *event)
 	} else {
 		table_row(&run->table, &row);
 	}
-	if (run->settings.common.layout == CLI_LAYOUT_HABIT ||
+	/* Who watches a link wants to know at once, and not when the widths of columns are known. */
+	if (run->settings.mode == MODE_GUARD && !settings_is_habit(&run->settings))
+		table_flush(&run->table);
+	if (run->settings.mode == MODE_GUARD || run->settings.common.layout == CLI_LAYOUT_HABIT ||
 	    run->settings.common.layout == CLI_LAYOUT_NDJSON)
 		return buf_flush(&run->out);
 	return run->out.error;

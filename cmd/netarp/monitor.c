@@ -157,6 +157,8 @@ static int follow(struct monitor *monitor, struct err *err)
 		if (ret == -EINTR)
 			ret = 0;
 		if (ret == 0 && run->settings.common.layout != CLI_LAYOUT_JSON) {
+			if (!settings_is_habit(&run->settings) && run->table.rows > 0)
+				table_flush(&run->table);
 			ret = buf_flush(&run->out);
 			if (ret < 0)
 				err_set(err, ret, "cannot write: %s", strerror(-ret));

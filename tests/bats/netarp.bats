@@ -232,6 +232,14 @@ entry() {
 	run -2 netarp a --probe
 }
 
+@test "netarp: --monitor tells at once, in aligned columns, too" {
+	lab_bg a "$NETARP" --monitor --wide --for 5 10.0.1.71 >"$BATS_TEST_TMPDIR/out"
+	sleep 0.3
+	ip -n "$LAB-a" neigh add 10.0.1.71 lladdr 02:00:00:00:00:71 dev to-sw
+	lab_wait_for grep -q 10.0.1.71 "$BATS_TEST_TMPDIR/out"
+	ip -n "$LAB-a" neigh del 10.0.1.71 dev to-sw
+}
+
 @test "netarp: --monitor tells new, mac, changed and gone" {
 	lab_bg a "$NETARP" --monitor --ndjson --for 2 10.0.1.70 >"$BATS_TEST_TMPDIR/out"
 	local pid=$!
