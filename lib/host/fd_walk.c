@@ -27,6 +27,8 @@
 /* Below this many processes a thread costs more than it saves. */
 #define PROCESSES_A_WORKER 8
 #define LISTING_SIZE 65536
+/* Free numbers among the descriptors until counting them up no longer pays. */
+#define GAPS_MAX 64
 /* As much of a command line as netstat looks at. */
 #define COMMAND_LINE_SIZE 512
 
@@ -98,16 +100,12 @@ static int add_program(struct thread *thread, pid_t pid)
 	return 0;
 }
 
-static int add_find(struct thread *thread, struct fd_process *process, uint32_t inode,
-		    const char *name)
+static int add_find(struct thread *thread, struct fd_process *process, uint32_t inode, int fd)
 {
 	struct fd_worker *worker = thread->worker;
 	size_t program = worker->names_length;
 	struct fd_find *finds;
-	uint64_t fd;
 
-	if (text_parse_u64(name, INT32_MAX, &fd) < 0)
-		return 0;
 	finds = grow_array(worker->finds, &worker->find_room, worker->find_count + 1,
 			   sizeof(*finds));
 	if (!finds)
@@ -119,7 +117,7 @@ static int add_find(struct thread *thread, struct fd_process *process, uint32_t 
 		process->program = program;
 		process->first = worker->find_count;
 	}
-	finds[worker->find_count++] = (struct fd_find){ .inode = inode, .fd = (int)fd };
+	finds[worker->find_count++] = (struct fd_find){ .inode = inode, .fd = fd };
 	process->count++;
 	return 0;
 }
@@ -131,57 +129,92 @@ static bool is_socket(const struct shared *shared, const struct statx *found)
 	       found->stx_dev_minor == shared->device_minor;
 }
 
-/* Look at one descriptor.
+/* Look at the descriptor @fd, whose name in the folder is @name.
  *
- * Return: 0, -EACCES if this process may not be looked at, -ENOMEM.
+ * Return: 0, -ENOENT if there is none, -EACCES if this process may not be looked at, -ENOMEM.
  */
-static int look(struct thread *thread, struct fd_process *process, int folder, const char *name)
+static int look(struct thread *thread, struct fd_process *process, int folder, const char *name,
+		int fd)
 {
 	struct statx found;
 
-	if (name[0] < '0' || name[0] > '9')
-		return 0;
 	if (statx(folder, name, AT_STATX_DONT_SYNC | AT_NO_AUTOMOUNT, STATX_TYPE | STATX_INO,
 		  &found) < 0)
-		return errno == EACCES ? -EACCES : 0;
+		return -errno;
 	if (!is_socket(thread->shared, &found) ||
 	    !inode_map_find(thread->shared->wanted, (uint32_t)found.stx_ino))
 		return 0;
-	return add_find(thread, process, (uint32_t)found.stx_ino, name);
+	return add_find(thread, process, (uint32_t)found.stx_ino, fd);
 }
 
-static int read_folder(struct thread *thread, struct fd_process *process, int folder)
+/* Look at the descriptors from 0 on, as long as most of the numbers are taken: they mostly are, for
+ * the kernel gives the lowest one that is free. That spares reading the folder. Since Linux 6.2 the
+ * folder's size tells how many there are (fs/proc/fd.c, proc_fd_getattr()); before it is 0.
+ *
+ * Return: 1 if that were all, 0 if the folder has to be read from descriptor *next on, -errno.
+ */
+static int count_up(struct thread *thread, struct fd_process *process, int folder, int *next)
+{
+	char name[TEXT_U64_MAX + 1];
+	struct stat found;
+	int gaps = 0, ret;
+	off_t left;
+
+	if (fstat(folder, &found) < 0)
+		return -errno;
+	for (left = found.st_size; left > 0 && gaps <= GAPS_MAX; ++*next) {
+		*text_u64(name, (uint64_t)*next) = '\0';
+		ret = look(thread, process, folder, name, *next);
+		if (ret == -EACCES || ret == -ENOMEM)
+			return ret;
+		if (ret == -ENOENT)
+			gaps++;
+		else
+			left--;
+	}
+	return found.st_size > 0 && left == 0;
+}
+
+/* Look at the descriptors from @next on that the folder lists. */
+static int read_folder(struct thread *thread, struct fd_process *process, int folder, int next)
 {
 	ssize_t length;
-	int ret = 0;
+	uint64_t fd;
 
-	while (ret == 0 && (length = getdents64(folder, thread->listing, LISTING_SIZE)) > 0) {
-		for (ssize_t at = 0; at < length && ret == 0;) {
+	while ((length = getdents64(folder, thread->listing, LISTING_SIZE)) > 0) {
+		for (ssize_t at = 0; at < length;) {
 			const struct listed *entry = (const void *)(thread->listing + at);
+			int ret = 0;
 
-			ret = look(thread, process, folder, entry->name);
+			if (text_parse_u64(entry->name, INT32_MAX, &fd) == 0 && (int)fd >= next)
+				ret = look(thread, process, folder, entry->name, (int)fd);
+			if (ret == -EACCES || ret == -ENOMEM)
+				return ret;
 			at += entry->length;
 		}
 	}
-	return ret;
+	return 0;
 }
 
 /* Look at all descriptors of one process. That it is gone by now is nobody's error. */
 static int visit(struct thread *thread, struct fd_process *process)
 {
-	int folder = open_process(thread->shared, process->pid, "/fd", O_DIRECTORY), ret;
+	int folder = open_process(thread->shared, process->pid, "/fd", O_DIRECTORY);
+	int next = 0, ret;
 
 	if (folder >= 0) {
-		ret = read_folder(thread, process, folder);
+		ret = count_up(thread, process, folder, &next);
+		if (ret == 0)
+			ret = read_folder(thread, process, folder, next);
 		close(folder);
 	} else {
-		ret = errno == ENOENT || errno == ESRCH ? 0 : -errno;
+		ret = -errno;
 	}
 	if (ret == -EACCES || ret == -EPERM) {
 		atomic_fetch_add(&thread->shared->denied, 1);
 		return 0;
 	}
-	return ret;
+	return ret == -ENOENT || ret == -ESRCH || ret > 0 ? 0 : ret;
 }
 
 static void *work(void *arg)
