@@ -112,7 +112,7 @@ int event_show(struct run *run, const struct link_event *event)
 	} else {
 		table_row(&run->table, &row);
 	}
-	/* Who watches a link wants to know at once, and not when the widths of columns are known. */
+	/* Who watches a link wants to know at once, not when the widths of columns are known. */
 	if (run->settings.mode == MODE_GUARD && !settings_is_habit(&run->settings))
 		table_flush(&run->table);
 	if (run->settings.mode == MODE_GUARD || run->settings.common.layout == CLI_LAYOUT_HABIT ||
