@@ -1,18 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
 #include <unistd.h>
 
 #include "ask.h"
-#include "base/clock.h"
 #include "base/priv.h"
-#include "base/text.h"
 #include "cli/message.h"
+#include "cli/run.h"
 #include "cli/signals.h"
-#include "cli/stdio_guard.h"
 #include "netarp.h"
 
 static bool needs_raw(const struct settings *settings)
@@ -24,18 +21,12 @@ static int prepare(struct run *run, struct err *err)
 {
 	const struct settings *settings = &run->settings;
 	const struct cli_common *common = &settings->common;
-	int ret = 0;
+	int ret = common->resolve ? names_start(&run->names, err) : 0;
 
-	if (common->resolve)
-		ret = names_start(&run->names, err);
-	if (ret == 0 && common->netns)
-		ret = netns_enter(common->netns, err);
+	if (ret == 0)
+		ret = netns_enter_as(common->netns, run->netns, sizeof(run->netns), err);
 	if (ret < 0)
 		return ret;
-	if (common->netns)
-		text_copy(run->netns, sizeof(run->netns), common->netns);
-	else
-		netns_describe(run->netns, sizeof(run->netns));
 	if (needs_raw(settings))
 		ret = priv_keep(CAP_NET_RAW);
 	else if (settings->read_file)
@@ -54,28 +45,21 @@ static int prepare(struct run *run, struct err *err)
 	return ret;
 }
 
-/* List, and list again if that was asked for, until somebody says stop. */
+/* A listing that is repeated sees the interfaces as they are then. */
+static int list_afresh(void *arg, struct err *err)
+{
+	struct run *run = arg;
+	int ret = run->settings.common.watch_ms ? links_load(&run->links, err) : 0;
+
+	return ret < 0 ? ret : list_once(run, err);
+}
+
 static int list_repeatedly(struct run *run, struct err *err)
 {
-	uint64_t period_ns = (uint64_t)run->settings.common.watch_ms * 1000000u;
-	uint64_t next_ns = clock_mono_ns();
 	int ret = list_prepare(run, err);
 
-	while (ret == 0) {
-		if (period_ns && settings_is_habit(&run->settings) && isatty(STDOUT_FILENO))
-			buf_add_text(&run->out, "\033[H\033[2J");
-		ret = list_once(run, err);
-		if (run->settings.common.layout == CLI_LAYOUT_CSV)
-			run->settings.common.no_header = true;
-		if (!period_ns || ret < 0 || cli_stop_signal())
-			break;
-		next_ns += period_ns;
-		clock_sleep_until_ns(next_ns);
-		if (cli_stop_signal())
-			break;
-		ret = links_load(&run->links, err);
-	}
-	return ret;
+	return ret < 0 ? ret :
+			 cli_repeat(&run->settings.common, true, &run->out, list_afresh, run, err);
 }
 
 static int run_mode(struct run *run, struct err *err)
@@ -112,28 +96,17 @@ static int run_netarp(struct run *run, int argc, char **argv)
 	int first, ret;
 
 	ret = cli_parse(&netarp_command, argc, argv, &run->settings, &first, &run->out, &err);
-	if (ret == CLI_DONE) {
-		ret = buf_flush(&run->out);
-		err_set(&err, ret, "cannot write: %s", strerror(-ret));
-		goto out;
-	}
 	if (ret == CLI_RUN) {
 		run->operands = argv + first;
 		run->operand_count = argc - first;
 		ret = settings_check(&run->settings, run->operand_count, &err);
 	}
-	if (ret < 0) {
-		cli_message("netarp", "%s (try --help)", err.text);
-		return CLI_EXIT_TROUBLE;
-	}
+	if (ret != CLI_RUN)
+		return cli_not_run(&netarp_command, ret, &run->out, &err);
 	ret = prepare(run, &err);
 	if (ret == 0)
 		ret = run_mode(run, &err);
-out:
-	/* Somebody who reads only the head of a list has not been failed. */
-	if (ret < 0 && ret != -EPIPE)
-		cli_message("netarp", "%s", err.text);
-	return ret < 0 ? CLI_EXIT_TROUBLE : run->status;
+	return cli_conclude(&netarp_command, ret, &err, run->status);
 }
 
 int main(int argc, char **argv)
@@ -141,9 +114,7 @@ int main(int argc, char **argv)
 	static struct run run;
 	int status;
 
-	setlocale(LC_CTYPE, "");
-	cli_guard_stdio();
-	buf_init(&run.out, STDOUT_FILENO);
+	cli_begin(&run.out);
 	run.names.helper = -1; /* none: names_stop() is called however far the run gets */
 	run.settings.retries = UINT32_MAX;
 	status = run_netarp(&run, argc, argv);
@@ -154,7 +125,5 @@ int main(int argc, char **argv)
 	ifaddrs_fini(&run.ifaddrs);
 	vendors_fini(&run.vendors);
 	free(run.kept.list);
-	if (cli_stop_signal())
-		cli_die_of(cli_stop_signal());
-	return status;
+	return cli_end(status);
 }

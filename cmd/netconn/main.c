@@ -1,15 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/text.h"
 #include "cli/message.h"
+#include "cli/run.h"
 #include "cli/signals.h"
-#include "cli/stdio_guard.h"
 #include "netconn.h"
 
 /* Say no to one of netstat's other tables, and help hands trained on ss, whose -i and -s mean
@@ -38,18 +35,12 @@ static int refuse_other_table(const struct settings *settings)
 static int prepare(struct run *run, struct err *err)
 {
 	const struct cli_common *common = &run->settings.common;
-	int ret = 0;
+	int ret = common->resolve ? names_start(&run->names, err) : 0;
 
-	if (common->resolve)
-		ret = names_start(&run->names, err);
-	if (ret == 0 && common->netns)
-		ret = netns_enter(common->netns, err);
+	if (ret == 0)
+		ret = netns_enter_as(common->netns, run->netns, sizeof(run->netns), err);
 	if (ret < 0)
 		return ret;
-	if (common->netns)
-		text_copy(run->netns, sizeof(run->netns), common->netns);
-	else
-		netns_describe(run->netns, sizeof(run->netns));
 	if (!settings_is_habit(&run->settings))
 		ret = cli_catch_stop();
 	sockets_open(&run->sockets);
@@ -60,25 +51,9 @@ static int prepare(struct run *run, struct err *err)
 	return ret;
 }
 
-/* List, and list again if that was asked for, until somebody says stop. */
-static int list_repeatedly(struct run *run, struct err *err)
+static int list_once(void *run, struct err *err)
 {
-	uint64_t period_ns = (uint64_t)run->settings.common.watch_ms * 1000000u;
-	uint64_t next_ns = clock_mono_ns();
-	bool clears = period_ns && !run->settings.continuous && isatty(STDOUT_FILENO);
-	int ret;
-
-	do {
-		if (clears)
-			buf_add_text(&run->out, "\033[H\033[2J");
-		ret = gather(run, err);
-		if (run->settings.common.layout == CLI_LAYOUT_CSV)
-			run->settings.common.no_header = true;
-		next_ns += period_ns;
-		if (ret == 0 && period_ns && !cli_stop_signal())
-			clock_sleep_until_ns(next_ns);
-	} while (ret == 0 && period_ns && !cli_stop_signal());
-	return ret;
+	return gather(run, err);
 }
 
 static int run_netconn(struct run *run, int argc, char **argv)
@@ -87,29 +62,20 @@ static int run_netconn(struct run *run, int argc, char **argv)
 	int first, ret;
 
 	ret = cli_parse(&netconn_command, argc, argv, &run->settings, &first, &run->out, &err);
-	if (ret == CLI_DONE) {
-		ret = buf_flush(&run->out);
-		err_set(&err, ret, "cannot write: %s", strerror(-ret));
-		goto out;
-	}
 	if (ret == CLI_RUN && run->settings.other_table)
 		return refuse_other_table(&run->settings);
 	if (ret == CLI_RUN && first < argc)
 		ret = err_set(&err, -EINVAL, "'%s': no argument is expected", argv[first]);
 	if (ret == CLI_RUN)
 		ret = settings_check(&run->settings, &err);
-	if (ret < 0) {
-		cli_message("netconn", "%s (try --help)", err.text);
-		return CLI_EXIT_TROUBLE;
-	}
+	if (ret != CLI_RUN)
+		return cli_not_run(&netconn_command, ret, &run->out, &err);
 	ret = prepare(run, &err);
 	if (ret == 0)
-		ret = list_repeatedly(run, &err);
-out:
-	/* Somebody who reads only the head of a list has not been failed. */
-	if (ret < 0 && ret != -EPIPE)
-		cli_message("netconn", "%s", err.text);
-	return ret < 0 || run->is_incomplete ? CLI_EXIT_TROUBLE : CLI_EXIT_OK;
+		ret = cli_repeat(&run->settings.common, !run->settings.continuous, &run->out,
+				 list_once, run, &err);
+	return cli_conclude(&netconn_command, ret, &err,
+			    run->is_incomplete ? CLI_EXIT_TROUBLE : CLI_EXIT_OK);
 }
 
 int main(int argc, char **argv)
@@ -117,15 +83,11 @@ int main(int argc, char **argv)
 	static struct run run;
 	int status;
 
-	setlocale(LC_CTYPE, "");
-	cli_guard_stdio();
-	buf_init(&run.out, STDOUT_FILENO);
+	cli_begin(&run.out);
 	run.names.helper = -1; /* none: names_stop() is called however far the run gets */
 	status = run_netconn(&run, argc, argv);
 	names_stop(&run.names);
 	sockets_close(&run.sockets);
 	free(run.owner_rows.list);
-	if (cli_stop_signal())
-		cli_die_of(cli_stop_signal());
-	return status;
+	return cli_end(status);
 }

@@ -2,7 +2,6 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
@@ -10,9 +9,8 @@
 
 #include "base/clock.h"
 #include "base/priv.h"
-#include "cli/message.h"
+#include "cli/run.h"
 #include "cli/signals.h"
-#include "cli/stdio_guard.h"
 #include "explain.h"
 #include "host/netns.h"
 #include "netping.h"
@@ -168,19 +166,12 @@ static int run_netping(struct run *run, int argc, char **argv)
 
 	settings_default(&run->settings);
 	ret = cli_parse(&netping_command, argc, argv, &run->settings, &first, &run->out, &err);
-	if (ret == CLI_DONE) {
-		ret = buf_flush(&run->out);
-		err_set(&err, ret, "cannot write: %s", strerror(-ret));
-		goto out;
-	}
 	if (ret == CLI_RUN)
 		ret = settings_check(&run->settings, run->is_root, &err);
 	if (ret == CLI_RUN && first == argc && !run->settings.file)
 		ret = err_set(&err, -EDESTADDRREQ, "usage error: Destination address required");
-	if (ret < 0) {
-		cli_message("netping", "%s (try --help)", err.text);
-		return CLI_EXIT_TROUBLE;
-	}
+	if (ret != CLI_RUN)
+		return cli_not_run(&netping_command, ret, &run->out, &err);
 	ret = prepare(run, &fd, &err);
 	if (ret == 0)
 		ret = learn_hosts(run, argv + first, argc - first, fd, &err);
@@ -188,12 +179,8 @@ static int run_netping(struct run *run, int argc, char **argv)
 		ret = open_all(run, &err);
 	if (ret == 0)
 		ret = probe(run, &err);
-out:
-	if (ret < 0 && ret != -EPIPE)
-		cli_message("netping", "%s", err.text);
-	if (ret < 0)
-		return CLI_EXIT_TROUBLE;
-	return run->targets.list ? status_of(run) : CLI_EXIT_OK;
+	return cli_conclude(&netping_command, ret, &err,
+			    run->targets.list ? status_of(run) : CLI_EXIT_OK);
 }
 
 static void forget(struct run *run)
@@ -217,9 +204,7 @@ int main(int argc, char **argv)
 	static struct run run;
 	int status;
 
-	setlocale(LC_CTYPE, "");
-	cli_guard_stdio();
-	buf_init(&run.out, STDOUT_FILENO);
+	cli_begin(&run.out);
 	buf_init(&run.notes, STDERR_FILENO);
 	run.names.helper = -1; /* none: names_stop() is called however far the run gets */
 	run.is_root = priv_is_root();

@@ -1,13 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/message.h"
+#include "cli/run.h"
 #include "cli/signals.h"
-#include "cli/stdio_guard.h"
 #include "host/netns.h"
 #include "netroute.h"
 
@@ -44,10 +43,8 @@ static bool refuse_verb(const char *word)
 static int prepare(struct run *run, struct err *err)
 {
 	const struct cli_common *common = &run->settings.common;
-	int ret = 0;
+	int ret = common->resolve ? names_start(&run->names, err) : 0;
 
-	if (common->resolve)
-		ret = names_start(&run->names, err);
 	if (ret == 0 && common->netns)
 		ret = netns_enter(common->netns, err);
 	if (ret == 0 && !settings_is_habit(&run->settings))
@@ -84,14 +81,9 @@ static int run_netroute(struct run *run, int argc, char **argv)
 {
 	struct settings *settings = &run->settings;
 	struct err err = { 0 };
-	int first, ret;
+	int first, ret, status = CLI_EXIT_OK;
 
 	ret = cli_parse(&netroute_command, argc, argv, settings, &first, &run->out, &err);
-	if (ret == CLI_DONE) {
-		ret = buf_flush(&run->out);
-		err_set(&err, ret, "cannot write: %s", strerror(-ret));
-		goto out;
-	}
 	if (ret == CLI_RUN && first < argc && refuse_verb(argv[first]))
 		return CLI_EXIT_TROUBLE;
 	if (ret == CLI_RUN && argc - first == 1 && strcmp(argv[first], "-") == 0 &&
@@ -101,10 +93,8 @@ static int run_netroute(struct run *run, int argc, char **argv)
 	}
 	if (ret == CLI_RUN)
 		ret = settings_check(settings, argc - first, &err);
-	if (ret < 0) {
-		cli_message("netroute", "%s (try --help)", err.text);
-		return CLI_EXIT_TROUBLE;
-	}
+	if (ret != CLI_RUN)
+		return cli_not_run(&netroute_command, ret, &run->out, &err);
 	ret = prepare(run, &err);
 	if (ret == 0)
 		ret = answer(run, argv + first, argc - first, &err);
@@ -112,13 +102,11 @@ static int run_netroute(struct run *run, int argc, char **argv)
 		ret = buf_flush(&run->out);
 		err_set(&err, ret, "cannot write: %s", strerror(-ret));
 	}
-out:
-	/* Somebody who reads only the head of a list has not been failed. */
-	if (ret < 0 && ret != -EPIPE)
-		cli_message("netroute", "%s", err.text);
-	if (ret < 0 || run->is_incomplete)
-		return CLI_EXIT_TROUBLE;
-	return run->has_no ? CLI_EXIT_NO : CLI_EXIT_OK;
+	if (run->is_incomplete)
+		status = CLI_EXIT_TROUBLE;
+	else if (run->has_no)
+		status = CLI_EXIT_NO;
+	return cli_conclude(&netroute_command, ret, &err, status);
 }
 
 int main(int argc, char **argv)
@@ -126,9 +114,7 @@ int main(int argc, char **argv)
 	static struct run run;
 	int status;
 
-	setlocale(LC_CTYPE, "");
-	cli_guard_stdio();
-	buf_init(&run.out, STDOUT_FILENO);
+	cli_begin(&run.out);
 	run.names.helper = -1; /* none: names_stop() is called however far the run gets */
 	status = run_netroute(&run, argc, argv);
 	names_stop(&run.names);
@@ -136,7 +122,5 @@ int main(int argc, char **argv)
 	if (run.has_path)
 		path_close(&run.path);
 	free(run.row.hop_storage);
-	if (cli_stop_signal())
-		cli_die_of(cli_stop_signal());
-	return status;
+	return cli_end(status);
 }

@@ -25,6 +25,7 @@ struct cli_command {
 		*operands; /* what completes where no option stands: a shell-neutral word or NULL */
 	const struct option_def *options;
 	const struct column *columns; /* of --columns, NULL for none */
+	int trouble; /* exit status of usage and system errors; 0: CLI_EXIT_TROUBLE */
 };
 
 enum cli_outcome {

@@ -108,3 +108,21 @@ int netns_describe(char *text, size_t size)
 	text[length > 0 ? length : 0] = '\0';
 	return length < 0 ? -errno : 0;
 }
+
+/* Enter the namespace @name, if there is one, and write what it is to be called in output to
+ * @label: @name as it was given, else "net:[INODE]".
+ *
+ * Return: 0, or -errno with @err.
+ */
+int netns_enter_as(const char *name, char *label, size_t size, struct err *err)
+{
+	int ret = name ? netns_enter(name, err) : 0;
+
+	if (ret < 0)
+		return ret;
+	if (name)
+		text_copy(label, size, name);
+	else
+		netns_describe(label, size);
+	return 0;
+}

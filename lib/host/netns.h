@@ -7,6 +7,7 @@
 #include "base/err.h"
 
 int netns_enter(const char *name, struct err *err);
+int netns_enter_as(const char *name, char *label, size_t size, struct err *err);
 int netns_describe(char *text, size_t size);
 
 #endif
