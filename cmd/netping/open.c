@@ -251,7 +251,7 @@ void close_sockets(struct run *run)
 }
 
 /* A broadcast address needs -b: without it connect() says EACCES. */
-static int connect_route(const struct settings *settings, int fd, const union icmp_sockaddr *dest,
+static int connect_route(const struct settings *settings, int fd, const union sockaddr_any *dest,
 			 socklen_t length, struct err *err)
 {
 	int on = 1;
@@ -276,7 +276,7 @@ static int connect_route(const struct settings *settings, int fd, const union ic
 static int route_to(struct run *run, struct target *target, struct err *err)
 {
 	const char *device = device_of(&run->settings);
-	union icmp_sockaddr name;
+	union sockaddr_any name;
 	socklen_t length;
 	int fd = socket(target->addr.family, SOCK_DGRAM | SOCK_CLOEXEC, 0), ret = 0;
 
@@ -289,7 +289,7 @@ static int route_to(struct run *run, struct target *target, struct err *err)
 	if (ret == 0 && device &&
 	    setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, (socklen_t)strlen(device) + 1) < 0)
 		ret = err_set(err, -errno, "SO_BINDTODEVICE %s: %s", device, strerror(errno));
-	length = icmp_sockaddr(&name, &target->addr);
+	length = sockaddr_make(&name, &target->addr);
 	name.v4.sin_port = htons(ROUTE_PORT); /* sin6_port is there, too */
 	if (ret == 0)
 		ret = connect_route(&run->settings, fd, &name, length, err);

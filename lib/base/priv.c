@@ -32,28 +32,35 @@ bool priv_is_root(void)
 	return strncmp(squeezed, whole, sizeof(squeezed)) == 0;
 }
 
-/* Make @capability (CAP_NET_RAW, ...) the only one that this process may raise, if it has it at
- * all, and leave none in force.
+/* Make the @count @capabilities (CAP_NET_RAW, ...) the only ones that this process may raise, those
+ * of them that it has, and leave none in force.
  *
  * Return: 0 or -errno.
  */
-int priv_keep(int capability)
+int priv_keep_some(const int *capabilities, int count)
 {
-	cap_value_t value = capability;
-	cap_flag_value_t has = CAP_CLEAR;
 	cap_t now = cap_get_proc(), kept = cap_init();
-	int ret = -ENOMEM;
+	int ret = now && kept ? 0 : -ENOMEM;
 
-	if (now && kept) {
-		ret = 0;
+	for (int i = 0; i < count && ret == 0; i++) {
+		cap_value_t value = capabilities[i];
+		cap_flag_value_t has = CAP_CLEAR;
+
 		if (cap_get_flag(now, value, CAP_PERMITTED, &has) < 0 ||
-		    (has == CAP_SET && cap_set_flag(kept, CAP_PERMITTED, 1, &value, CAP_SET) < 0) ||
-		    cap_set_proc(kept) < 0)
+		    (has == CAP_SET && cap_set_flag(kept, CAP_PERMITTED, 1, &value, CAP_SET) < 0))
 			ret = -errno;
 	}
+	if (ret == 0 && cap_set_proc(kept) < 0)
+		ret = -errno;
 	cap_free(now);
 	cap_free(kept);
 	return ret;
+}
+
+/* Keep one, as priv_keep_some() does. */
+int priv_keep(int capability)
+{
+	return priv_keep_some(&capability, 1);
 }
 
 static int set_effective(const cap_value_t *value)

@@ -6,6 +6,7 @@
 
 bool priv_is_root(void);
 int priv_keep(int capability);
+int priv_keep_some(const int *capabilities, int count);
 int priv_raise(int capability);
 int priv_lower(void);
 int priv_drop_all(void);

@@ -23,22 +23,6 @@
 	(SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY)
 #define STAMPS_TRANSMIT (SOF_TIMESTAMPING_TX_SOFTWARE)
 
-/* Make @addr a socket address.
- *
- * Return: its length.
- */
-socklen_t icmp_sockaddr(union icmp_sockaddr *to, const struct addr *addr)
-{
-	if (addr->family == AF_INET) {
-		to->v4 = (struct sockaddr_in){ .sin_family = AF_INET };
-		memcpy(&to->v4.sin_addr, addr->bytes, 4);
-		return sizeof(to->v4);
-	}
-	to->v6 = (struct sockaddr_in6){ .sin6_family = AF_INET6, .sin6_scope_id = addr->zone };
-	memcpy(&to->v6.sin6_addr, addr->bytes, 16);
-	return sizeof(to->v6);
-}
-
 static int set_int(int fd, int level, int option, int value, const char *what, struct err *err)
 {
 	if (setsockopt(fd, level, option, &value, sizeof(value)) < 0)
@@ -125,7 +109,7 @@ static int open_any(struct icmp_socket *sock, struct err *err)
 static int bind_socket(struct icmp_socket *sock, const struct icmp_config *config, struct err *err)
 {
 	struct addr source = config->source;
-	union icmp_sockaddr name;
+	union sockaddr_any name;
 	socklen_t length;
 
 	if (sock->is_raw) {
@@ -138,7 +122,7 @@ static int bind_socket(struct icmp_socket *sock, const struct icmp_config *confi
 	}
 	set_int(sock->fd, SOL_SOCKET, SO_REUSEADDR, 0, "SO_REUSEADDR", NULL);
 	source.family = sock->family;
-	length = icmp_sockaddr(&name, &source);
+	length = sockaddr_make(&name, &source);
 	if (!sock->is_raw && config->ident != UINT32_MAX)
 		name.v4.sin_port = htons((uint16_t)config->ident); /* sin6_port is there, too */
 	if (bind(sock->fd, &name.any, length) < 0) {
@@ -279,7 +263,7 @@ static void set_stamps(struct icmp_socket *sock, const struct icmp_config *confi
 int icmp_open(struct icmp_socket *sock, uint8_t family, const struct icmp_config *config,
 	      struct err *err)
 {
-	union icmp_sockaddr dest;
+	union sockaddr_any dest;
 	int ret;
 
 	*sock = (struct icmp_socket){ .fd = -1, .family = family };
@@ -292,7 +276,7 @@ int icmp_open(struct icmp_socket *sock, uint8_t family, const struct icmp_config
 	if (ret == 0 && sock->is_raw)
 		ret = filter_raw(sock, err);
 	if (ret == 0 && config->connect &&
-	    connect(sock->fd, &dest.any, icmp_sockaddr(&dest, &config->dest)) < 0)
+	    connect(sock->fd, &dest.any, sockaddr_make(&dest, &config->dest)) < 0)
 		ret = err_set(err, -errno, "connect: %s", strerror(errno));
 	if (ret == 0)
 		set_stamps(sock, config);

@@ -10,6 +10,8 @@
 
 #include "base/addr.h"
 #include "base/err.h"
+#include "raw/control.h"
+#include "raw/sockaddr.h"
 #include "record/probe.h"
 
 /* Probes that go out, or messages that come in, in one system call. */
@@ -53,12 +55,6 @@ struct icmp_socket {
 	uint32_t flow_info;   /* of sockaddr_in6 */
 };
 
-union icmp_sockaddr {
-	struct sockaddr any;
-	struct sockaddr_in v4;
-	struct sockaddr_in6 v6;
-};
-
 /* Probes collected for one system call. */
 struct icmp_sender {
 	const uint8_t
@@ -68,15 +64,13 @@ struct icmp_sender {
 	unsigned int count, done;
 	struct mmsghdr messages[ICMP_BATCH];
 	struct iovec parts[ICMP_BATCH][2];
-	union icmp_sockaddr dests[ICMP_BATCH];
+	union sockaddr_any dests[ICMP_BATCH];
 	uint8_t heads[ICMP_BATCH][8 + ICMP_COPIED_SIZE];
 	union {
 		struct cmsghdr align;
 		char bytes[CMSG_SPACE(sizeof(uint32_t))];
 	} keys[ICMP_BATCH];
 };
-
-#define ICMP_CONTROL_SIZE 512
 
 /* Room for messages that come in by one system call. */
 struct icmp_room {
@@ -86,10 +80,10 @@ struct icmp_room {
 	unsigned int used; /* messages that are not as they were made */
 	struct mmsghdr messages[ICMP_BATCH];
 	struct iovec parts[ICMP_BATCH];
-	union icmp_sockaddr sources[ICMP_BATCH];
+	union sockaddr_any sources[ICMP_BATCH];
 	union {
 		struct cmsghdr align;
-		char bytes[ICMP_CONTROL_SIZE];
+		char bytes[CONTROL_SIZE];
 	} controls[ICMP_BATCH];
 };
 
@@ -103,7 +97,6 @@ int icmp_open(struct icmp_socket *sock, uint8_t family, const struct icmp_config
 	      struct err *err);
 void icmp_close(struct icmp_socket *sock);
 uint64_t icmp_drops(const struct icmp_socket *sock);
-socklen_t icmp_sockaddr(union icmp_sockaddr *to, const struct addr *addr);
 
 void icmp_sender_init(struct icmp_sender *sender, const uint8_t *data, size_t size);
 void icmp_sender_add(struct icmp_sender *sender, const struct icmp_socket *sock,

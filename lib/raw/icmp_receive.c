@@ -2,14 +2,13 @@
 /* Receiving what echo requests bring back: replies, and from the error queue the errors and the
  * kernel's word on when they left. Nothing in here trusts a byte that came in. */
 #include <errno.h>
-#include <time.h>
-#include <linux/errqueue.h>
 #include <linux/icmp.h>
 #include <linux/net_tstamp.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/checksum.h"
+#include "raw/control.h"
 #include "raw/icmp.h"
 #include "wire/icmp.h"
 #include "wire/ip.h"
@@ -23,21 +22,6 @@
 
 /* Room for what an error quotes. */
 #define QUOTE_SIZE 512
-
-static struct addr addr_of(const union icmp_sockaddr *from, socklen_t length)
-{
-	struct addr addr = { 0 };
-
-	if (from->any.sa_family == AF_INET && length >= sizeof(from->v4)) {
-		addr.family = AF_INET;
-		memcpy(addr.bytes, &from->v4.sin_addr, 4);
-	} else if (from->any.sa_family == AF_INET6 && length >= sizeof(from->v6)) {
-		addr.family = AF_INET6;
-		addr.zone = from->v6.sin6_scope_id;
-		memcpy(addr.bytes, &from->v6.sin6_addr, 16);
-	}
-	return addr;
-}
 
 /* Make the first @count messages ready to be filled. */
 static void empty_room(struct icmp_room *room, unsigned int count)
@@ -107,31 +91,16 @@ static int fill_room(struct icmp_room *room, unsigned int batch, int fd, int fla
 	return n >= 0 ? n : errno == EAGAIN ? 0 : -errno;
 }
 
-/* The software stamp in a control message (Documentation/networking/timestamping.rst). */
-static uint64_t stamp_of(const struct cmsghdr *head)
-{
-	struct scm_timestamping stamps;
-
-	if (head->cmsg_len < CMSG_LEN(sizeof(stamps)))
-		return 0;
-	memcpy(&stamps, CMSG_DATA(head), sizeof(stamps));
-	return (uint64_t)stamps.ts[0].tv_sec * 1000000000u + (uint64_t)stamps.ts[0].tv_nsec;
-}
-
 /* What comes beside a reply. */
 static void read_controls(struct probe_event *event, struct msghdr *message)
 {
 	struct cmsghdr *head;
 
 	for (head = CMSG_FIRSTHDR(message); head; head = CMSG_NXTHDR(message, head)) {
-		bool is_ttl =
-			(head->cmsg_level == IPPROTO_IP && head->cmsg_type == IP_TTL) ||
-			(head->cmsg_level == IPPROTO_IPV6 && head->cmsg_type == IPV6_HOPLIMIT);
-
 		if (head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_TIMESTAMPING) {
-			event->stamp_ns = stamp_of(head);
-		} else if (is_ttl && head->cmsg_len >= CMSG_LEN(sizeof(int))) {
-			memcpy(&event->ttl, CMSG_DATA(head), sizeof(event->ttl));
+			event->stamp_ns = control_stamp_ns(head);
+		} else if (control_number(head, IP_TTL, IPV6_HOPLIMIT, &event->ttl)) {
+			continue;
 		} else if (head->cmsg_level == IPPROTO_IP && head->cmsg_type == IP_RETOPTS) {
 			event->options = CMSG_DATA(head);
 			event->options_length = head->cmsg_len - CMSG_LEN(0);
@@ -197,33 +166,6 @@ bool icmp_parse_reply(struct probe_event *event, const struct icmp_socket *sock,
 	return message.id == sock->ident;
 }
 
-static const struct sock_extended_err *extended_error(struct msghdr *message)
-{
-	struct cmsghdr *head;
-
-	for (head = CMSG_FIRSTHDR(message); head; head = CMSG_NXTHDR(message, head)) {
-		bool is_error =
-			(head->cmsg_level == IPPROTO_IP && head->cmsg_type == IP_RECVERR) ||
-			(head->cmsg_level == IPPROTO_IPV6 && head->cmsg_type == IPV6_RECVERR);
-
-		if (is_error && head->cmsg_len >= CMSG_LEN(sizeof(struct sock_extended_err) +
-							   sizeof(struct sockaddr_in)))
-			return (const void *)CMSG_DATA(head);
-	}
-	return NULL;
-}
-
-/* Who reported an ICMP error: its address follows the error (ip(7), IP_RECVERR). */
-static struct addr offender_of(const struct sock_extended_err *error, const struct msghdr *message)
-{
-	size_t room = (size_t)((const char *)message->msg_control + message->msg_controllen -
-			       (const char *)(error + 1));
-	union icmp_sockaddr offender = { .any.sa_family = AF_UNSPEC };
-
-	memcpy(&offender, error + 1, room < sizeof(offender) ? room : sizeof(offender));
-	return addr_of(&offender, (socklen_t)(room < sizeof(offender) ? room : sizeof(offender)));
-}
-
 /* Read a message of the error queue: @length bytes from behind the IP header that an ICMP error
  * quotes, nothing for a transmit stamp. The destination of the probe stands in @event already.
  *
@@ -232,7 +174,7 @@ static struct addr offender_of(const struct sock_extended_err *error, const stru
 bool icmp_parse_error(struct probe_event *event, const struct icmp_socket *sock,
 		      struct msghdr *message, const uint8_t *bytes, size_t length)
 {
-	const struct sock_extended_err *error = extended_error(message);
+	const struct sock_extended_err *error = control_error(message);
 	struct icmp_message quoted;
 
 	if (!error)
@@ -256,7 +198,7 @@ bool icmp_parse_error(struct probe_event *event, const struct icmp_socket *sock,
 		return false;
 	event->kind = PROBE_ERROR;
 	event->seq = quoted.seq;
-	event->from = offender_of(error, message);
+	event->from = control_offender(error, message);
 	event->icmp_type = error->ee_type;
 	event->icmp_code = error->ee_code;
 	event->payload = quoted.payload;
@@ -281,7 +223,7 @@ static int receive_errors(struct icmp_room *room, const struct icmp_socket *sock
 			struct msghdr *message = &room->messages[i].msg_hdr;
 			struct probe_event event = { .ttl = -1 };
 
-			event.dest = addr_of(&room->sources[i], message->msg_namelen);
+			event.dest = sockaddr_addr(&room->sources[i], message->msg_namelen);
 			read_controls(&event, message);
 			if (icmp_parse_error(&event, sock, message, room->parts[i].iov_base,
 					     room->messages[i].msg_len))
@@ -319,7 +261,7 @@ int icmp_receive(struct icmp_receiver *receiver, const struct icmp_socket *sock,
 			struct msghdr *message = &room->messages[i].msg_hdr;
 			struct probe_event event = { .ttl = -1 };
 
-			event.from = addr_of(&room->sources[i], message->msg_namelen);
+			event.from = sockaddr_addr(&room->sources[i], message->msg_namelen);
 			read_controls(&event, message);
 			if (icmp_parse_reply(&event, sock, room->parts[i].iov_base,
 					     room->messages[i].msg_len))

@@ -74,7 +74,7 @@ void icmp_sender_add(struct icmp_sender *sender, const struct icmp_socket *sock,
 					      .iov_len = sender->size - copied };
 	*message = (struct msghdr){
 		.msg_name = &sender->dests[i],
-		.msg_namelen = icmp_sockaddr(&sender->dests[i], dest),
+		.msg_namelen = sockaddr_make(&sender->dests[i], dest),
 		.msg_iov = sender->parts[i],
 		.msg_iovlen = 1 + (sender->size > copied),
 	};

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What the kernel says beside a message: stamps, header fields, errors. */
+#include "raw/control.h"
+
+#include <linux/in6.h>
+#include <netinet/in.h>
+#include <string.h>
+
+#include "raw/sockaddr.h"
+
+/* Return: the software stamp in an SCM_TIMESTAMPING (Documentation/networking/timestamping.rst), in
+ * ns since 1970; 0 if there is none. */
+uint64_t control_stamp_ns(const struct cmsghdr *head)
+{
+	struct scm_timestamping stamps;
+
+	if (head->cmsg_len < CMSG_LEN(sizeof(stamps)))
+		return 0;
+	memcpy(&stamps, CMSG_DATA(head), sizeof(stamps));
+	return (uint64_t)stamps.ts[0].tv_sec * 1000000000u + (uint64_t)stamps.ts[0].tv_nsec;
+}
+
+/* Read a field of the IP header that comes as a number: @v4_type of IPPROTO_IP or @v6_type of
+ * IPPROTO_IPV6.
+ *
+ * Return: whether @head is that; IPv4's type of service comes as a byte.
+ */
+bool control_number(const struct cmsghdr *head, int v4_type, int v6_type, int *value)
+{
+	if (!(head->cmsg_level == IPPROTO_IP && head->cmsg_type == v4_type) &&
+	    !(head->cmsg_level == IPPROTO_IPV6 && head->cmsg_type == v6_type))
+		return false;
+	if (head->cmsg_len >= CMSG_LEN(sizeof(*value)))
+		memcpy(value, CMSG_DATA(head), sizeof(*value));
+	else if (head->cmsg_len >= CMSG_LEN(1))
+		*value = *CMSG_DATA(head);
+	else
+		return false;
+	return true;
+}
+
+/* Return: the error that a message of the error queue is about (ip(7), IP_RECVERR), NULL if it has
+ * none; the offender's address may follow it. */
+const struct sock_extended_err *control_error(struct msghdr *message)
+{
+	struct cmsghdr *head;
+
+	for (head = CMSG_FIRSTHDR(message); head; head = CMSG_NXTHDR(message, head)) {
+		bool is_error =
+			(head->cmsg_level == IPPROTO_IP && head->cmsg_type == IP_RECVERR) ||
+			(head->cmsg_level == IPPROTO_IPV6 && head->cmsg_type == IPV6_RECVERR);
+
+		if (is_error && head->cmsg_len >= CMSG_LEN(sizeof(struct sock_extended_err) +
+							   sizeof(struct sockaddr_in)))
+			return (const void *)CMSG_DATA(head);
+	}
+	return NULL;
+}
+
+/* Return: who reported an ICMP error. */
+struct addr control_offender(const struct sock_extended_err *error, const struct msghdr *message)
+{
+	size_t room = (size_t)((const char *)message->msg_control + message->msg_controllen -
+			       (const char *)(error + 1));
+	union sockaddr_any offender = { .any.sa_family = AF_UNSPEC };
+
+	if (room > sizeof(offender))
+		room = sizeof(offender);
+	memcpy(&offender, error + 1, room);
+	return sockaddr_addr(&offender, (socklen_t)room);
+}
