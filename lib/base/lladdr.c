@@ -30,17 +30,6 @@ char *lladdr_format(char *at, const struct lladdr *lladdr)
 	return at;
 }
 
-static int hex_digit(char byte)
-{
-	if (byte >= '0' && byte <= '9')
-		return byte - '0';
-	if (byte >= 'a' && byte <= 'f')
-		return byte - 'a' + 10;
-	if (byte >= 'A' && byte <= 'F')
-		return byte - 'A' + 10;
-	return -1;
-}
-
 /* Read an address of one or two hexadecimal digits a byte, separated by colons or by dashes.
  *
  * Return: 0 or -EINVAL.
@@ -51,11 +40,11 @@ int lladdr_parse(struct lladdr *lladdr, const char *text)
 
 	memset(lladdr, 0, sizeof(*lladdr));
 	for (;;) {
-		int high = hex_digit(*text), low;
+		int high = text_hex_digit(*text), low;
 
 		if (high < 0 || lladdr->length == LLADDR_MAX)
 			return -EINVAL;
-		low = hex_digit(*++text);
+		low = text_hex_digit(*++text);
 		if (low >= 0)
 			text++;
 		lladdr->bytes[lladdr->length++] = (uint8_t)(low < 0 ? high : high << 4 | low);

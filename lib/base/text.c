@@ -47,6 +47,18 @@ char *text_i64(char *at, int64_t value)
 	return text_u64(at, -(uint64_t)value);
 }
 
+/* Return: what @byte means as a hexadecimal digit, -1 if it is none. */
+int text_hex_digit(char byte)
+{
+	if (byte >= '0' && byte <= '9')
+		return byte - '0';
+	if (byte >= 'A' && byte <= 'F')
+		return byte - 'A' + 10;
+	if (byte >= 'a' && byte <= 'f')
+		return byte - 'a' + 10;
+	return -1;
+}
+
 /* Write @value as two lower-case hexadecimal digits.
  *
  * Return: the first byte after them.

@@ -11,6 +11,7 @@
 
 char *text_u64(char *at, uint64_t value);
 char *text_i64(char *at, int64_t value);
+int text_hex_digit(char byte);
 char *text_hex8(char *at, uint8_t value);
 int text_parse_u64(const char *text, uint64_t max, uint64_t *value);
 int text_parse_hex(const char *text, uint64_t max, uint64_t *value);

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/cursor.h"
 #include "base/lines.h"
 #include "base/text.h"
 
@@ -33,68 +34,14 @@ int procnet_open(const char *name, struct err *err)
 	return err_set(err, ret, "%s: %s", path, strerror(-ret));
 }
 
-/* A position in a line; reading past what is expected sets failed, once and for all. */
-struct cursor {
-	const char *at;
-	bool failed;
-};
-
-static void skip_spaces(struct cursor *cursor)
+/* A user or an inode. */
+static uint32_t take_u32(struct cursor *cursor)
 {
-	while (*cursor->at == ' ')
-		cursor->at++;
-}
+	uint64_t value = cursor_take_decimal(cursor);
 
-static void expect(struct cursor *cursor, char byte)
-{
-	if (*cursor->at == byte)
-		cursor->at++;
-	else
+	if (value > UINT32_MAX)
 		cursor->failed = true;
-}
-
-static int hex_digit(char byte)
-{
-	if (byte >= '0' && byte <= '9')
-		return byte - '0';
-	if (byte >= 'A' && byte <= 'F')
-		return byte - 'A' + 10;
-	if (byte >= 'a' && byte <= 'f')
-		return byte - 'a' + 10;
-	return -1;
-}
-
-static uint64_t take_hex(struct cursor *cursor)
-{
-	uint64_t value = 0;
-	int digits = 0, digit;
-
-	for (; (digit = hex_digit(*cursor->at)) >= 0; cursor->at++, digits++)
-		value = value << 4 | (unsigned int)digit;
-	if (digits == 0 || digits > 16)
-		cursor->failed = true;
-	return value;
-}
-
-static uint64_t take_decimal(struct cursor *cursor)
-{
-	uint64_t value = 0;
-	int digits = 0;
-
-	skip_spaces(cursor);
-	for (; *cursor->at >= '0' && *cursor->at <= '9'; cursor->at++, digits++)
-		value = value * 10 + (unsigned int)(*cursor->at - '0');
-	if (digits == 0 || digits > 19)
-		cursor->failed = true;
-	return value;
-}
-
-/* Skip one word of whatever kind. */
-static void skip_word(struct cursor *cursor)
-{
-	skip_spaces(cursor);
-	while (*cursor->at && *cursor->at != ' ')
-		cursor->at++;
+	return (uint32_t)value;
 }
 
 /* An address is written as 32-bit words of this machine's byte order, each in hexadecimal. */
@@ -104,12 +51,12 @@ static void take_end(struct cursor *cursor, uint8_t family, struct addr *end)
 
 	memset(end, 0, sizeof(*end));
 	end->family = family;
-	skip_spaces(cursor);
+	cursor_skip_spaces(cursor);
 	for (int i = 0; i < words; i++) {
 		uint32_t word = 0;
 
 		for (int j = 0; j < 8; j++) {
-			int digit = hex_digit(*cursor->at);
+			int digit = text_hex_digit(*cursor->at);
 
 			if (digit < 0) {
 				cursor->failed = true;
@@ -120,8 +67,8 @@ static void take_end(struct cursor *cursor, uint8_t family, struct addr *end)
 		}
 		memcpy(end->bytes + 4 * i, &word, sizeof(word));
 	}
-	expect(cursor, ':');
-	end->port = (uint16_t)take_hex(cursor);
+	cursor_expect(cursor, ':');
+	end->port = (uint16_t)cursor_take_hex(cursor);
 }
 
 /* Read a line of /proc/net/{tcp,udp,udplite,raw}[6] (net/ipv4/tcp_ipv4.c, get_tcp4_sock()):
@@ -138,25 +85,25 @@ bool procnet_parse_inet(const char *line, enum sock_proto proto, uint8_t family,
 		.proto = (uint8_t)proto,
 		.family = family,
 	};
-	take_decimal(&cursor);
-	expect(&cursor, ':');
+	cursor_take_decimal(&cursor);
+	cursor_expect(&cursor, ':');
 	take_end(&cursor, family, &sock->local);
 	take_end(&cursor, family, &sock->peer);
-	expect(&cursor, ' ');
-	sock->state = (uint8_t)take_hex(&cursor);
-	expect(&cursor, ' ');
-	sock->wqueue = (uint32_t)take_hex(&cursor);
-	expect(&cursor, ':');
-	sock->rqueue = (uint32_t)take_hex(&cursor);
-	expect(&cursor, ' ');
-	sock->timer = (uint8_t)take_hex(&cursor);
-	expect(&cursor, ':');
-	sock->expires_ms = (uint32_t)take_hex(&cursor) * 10;
-	expect(&cursor, ' ');
-	sock->retrans = (uint8_t)take_hex(&cursor);
-	sock->uid = (uint32_t)take_decimal(&cursor);
-	sock->probes = (uint8_t)take_decimal(&cursor);
-	sock->inode = (uint32_t)take_decimal(&cursor);
+	cursor_expect(&cursor, ' ');
+	sock->state = (uint8_t)cursor_take_hex(&cursor);
+	cursor_expect(&cursor, ' ');
+	sock->wqueue = (uint32_t)cursor_take_hex(&cursor);
+	cursor_expect(&cursor, ':');
+	sock->rqueue = (uint32_t)cursor_take_hex(&cursor);
+	cursor_expect(&cursor, ' ');
+	sock->timer = (uint8_t)cursor_take_hex(&cursor);
+	cursor_expect(&cursor, ':');
+	sock->expires_ms = (uint32_t)cursor_take_hex(&cursor) * 10;
+	cursor_expect(&cursor, ' ');
+	sock->retrans = (uint8_t)cursor_take_hex(&cursor);
+	sock->uid = take_u32(&cursor);
+	sock->probes = (uint8_t)cursor_take_decimal(&cursor);
+	sock->inode = take_u32(&cursor);
 	if (sock->state == SOCK_LISTEN && proto == SOCK_TCP)
 		sock->wqueue = SOCK_NO_BACKLOG;
 	return !cursor.failed;
@@ -192,20 +139,20 @@ bool procnet_parse_unix(const char *line, struct sock *sock, char *path)
 		.proto = SOCK_UNIX,
 		.family = AF_UNIX,
 	};
-	skip_word(&cursor);
+	cursor_skip_word(&cursor);
 	if (cursor.at == line || cursor.at[-1] != ':')
 		return false;
-	expect(&cursor, ' ');
-	sock->un.references = (uint32_t)take_hex(&cursor);
-	expect(&cursor, ' ');
-	take_hex(&cursor);
-	expect(&cursor, ' ');
-	flags = take_hex(&cursor);
-	expect(&cursor, ' ');
-	sock->un.type = (uint16_t)take_hex(&cursor);
-	expect(&cursor, ' ');
-	state = take_hex(&cursor);
-	sock->inode = (uint32_t)take_decimal(&cursor);
+	cursor_expect(&cursor, ' ');
+	sock->un.references = (uint32_t)cursor_take_hex(&cursor);
+	cursor_expect(&cursor, ' ');
+	cursor_take_hex(&cursor);
+	cursor_expect(&cursor, ' ');
+	flags = cursor_take_hex(&cursor);
+	cursor_expect(&cursor, ' ');
+	sock->un.type = (uint16_t)cursor_take_hex(&cursor);
+	cursor_expect(&cursor, ' ');
+	state = cursor_take_hex(&cursor);
+	sock->inode = take_u32(&cursor);
 	sock->state = unix_state(flags, state, &sock->un.is_pending);
 	if (*cursor.at == ' ') {
 		text_copy(path, SOCK_PATH_SIZE, cursor.at + 1);
@@ -261,23 +208,14 @@ int procnet_inet(const struct sock_query *query, sock_row_fn *on_row, void *arg,
 static void take_addr6(struct cursor *cursor, struct addr *addr)
 {
 	*addr = (struct addr){ .family = AF_INET6 };
-	skip_spaces(cursor);
-	for (int i = 0; i < 16 && !cursor->failed; i++) {
-		int high = hex_digit(cursor->at[0]);
-		int low = high < 0 ? -1 : hex_digit(cursor->at[1]);
-
-		cursor->failed = low < 0;
-		if (cursor->failed)
-			return;
-		addr->bytes[i] = (uint8_t)(high << 4 | low);
-		cursor->at += 2;
-	}
+	cursor_skip_spaces(cursor);
+	cursor_take_bytes(cursor, addr->bytes, 16);
 }
 
 static uint32_t take_word(struct cursor *cursor)
 {
-	skip_spaces(cursor);
-	return (uint32_t)take_hex(cursor);
+	cursor_skip_spaces(cursor);
+	return (uint32_t)cursor_take_hex(cursor);
 }
 
 /* Read a line of /proc/net/ipv6_route (net/ipv6/ip6_fib.c, ipv6_route_native_seq_show()):
@@ -299,7 +237,7 @@ bool procnet_parse_route6(const char *line, struct procnet_route6 *route)
 	route->references = take_word(&cursor);
 	route->uses = take_word(&cursor);
 	route->flags = take_word(&cursor);
-	skip_spaces(&cursor);
+	cursor_skip_spaces(&cursor);
 	text_copy(route->device, sizeof(route->device), cursor.at);
 	return !cursor.failed && route->dst.length <= 128 && route->device[0];
 }
