@@ -165,3 +165,24 @@ bool addr_equal(const struct addr *a, const struct addr *b)
 {
 	return a->family == b->family && memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
 }
+
+/* The finalizer of MurmurHash3 (A. Appleby, in the public domain): every bit of the input changes
+ * half of the output's. */
+static uint64_t mix(uint64_t value)
+{
+	value = (value ^ value >> 33) * 0xff51afd7ed558ccdu;
+	value = (value ^ value >> 33) * 0xc4ceb9fe1a85ec53u;
+	return value ^ value >> 33;
+}
+
+/* Return: a hash of the address alone, as addr_equal() compares it, that can only be foreseen by
+ * who knows @seed.
+ */
+uint64_t addr_hash(const struct addr *addr, uint64_t seed)
+{
+	uint64_t halves[2];
+
+	memcpy(halves, addr->bytes, sizeof(halves));
+	seed = mix(seed ^ halves[0] ^ addr->family);
+	return mix(seed + halves[1] + 0x9e3779b97f4a7c15u);
+}

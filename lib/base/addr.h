@@ -27,5 +27,6 @@ bool addr_is_v4mapped(const struct addr *addr);
 bool addr_is_scoped(const struct addr *addr);
 struct addr addr_unmapped(const struct addr *addr);
 bool addr_equal(const struct addr *a, const struct addr *b);
+uint64_t addr_hash(const struct addr *addr, uint64_t seed);
 
 #endif

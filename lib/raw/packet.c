@@ -57,22 +57,33 @@ static int prepare(int fd, uint32_t iface)
 	return 0;
 }
 
-/* socket() with CAP_NET_RAW raised for that one call. */
+/* Open a packet socket of @type (SOCK_RAW or SOCK_DGRAM) that hears nothing yet, with CAP_NET_RAW
+ * raised for that one call.
+ *
+ * Return: the descriptor, -EPERM without CAP_NET_RAW, or another -errno.
+ */
+int packet_socket(int type, struct err *err)
+{
+	int fd;
+
+	priv_raise(CAP_NET_RAW); /* without it, socket() says the same */
+	fd = socket(AF_PACKET, type | SOCK_CLOEXEC, 0);
+	if (fd < 0)
+		fd = -errno;
+	priv_lower();
+	if (fd == -EPERM)
+		return err_set(
+			err, fd,
+			"raw sockets are not permitted: be root, or run it with CAP_NET_RAW");
+	return fd < 0 ? err_set(err, fd, "no packet socket: %s", strerror(-fd)) : fd;
+}
+
 static int open_raw(struct packet *packet, struct err *err)
 {
-	int ret = 0;
+	int fd = packet_socket(SOCK_RAW, err);
 
-	*packet = (struct packet){ .fd = -1 };
-	priv_raise(CAP_NET_RAW); /* without it, socket() says the same */
-	packet->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0);
-	if (packet->fd < 0)
-		ret = -errno;
-	priv_lower();
-	if (ret == -EPERM)
-		return err_set(
-			err, ret,
-			"raw sockets are not permitted: be root, or run it with CAP_NET_RAW");
-	return ret < 0 ? err_set(err, ret, "no packet socket: %s", strerror(-ret)) : 0;
+	*packet = (struct packet){ .fd = fd < 0 ? -1 : fd };
+	return fd < 0 ? fd : 0;
 }
 
 /* Open a socket that hears the interface @iface, or all of them if that is 0.

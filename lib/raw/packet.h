@@ -29,6 +29,7 @@ struct packet_frame {
 	uint8_t buffer[PACKET_SIZE];
 };
 
+int packet_socket(int type, struct err *err);
 int packet_open(struct packet *packet, uint32_t iface, struct err *err);
 int packet_open_sender(struct packet *packet, struct err *err);
 void packet_close(struct packet *packet);
