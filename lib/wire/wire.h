@@ -30,4 +30,10 @@ static inline void wire_put_u16(uint8_t *at, uint16_t value)
 	at[1] = (uint8_t)value;
 }
 
+static inline void wire_put_u32(uint8_t *at, uint32_t value)
+{
+	wire_put_u16(at, (uint16_t)(value >> 16));
+	wire_put_u16(at + 2, (uint16_t)value);
+}
+
 #endif
