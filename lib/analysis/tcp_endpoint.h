@@ -74,7 +74,8 @@ struct tcp_endpoint_settings {
 	size_t stream_length;
 };
 
-/* What an endpoint remarks on. "expected" and "got" are sequence numbers unless it says otherwise. */
+/* What an endpoint remarks on. "expected" and "got" are sequence numbers where nothing else is
+ * said. */
 enum tcp_note {
 	TCP_NOTE_ACK_OF_SYN,	     /* got = expected = iss + 1: "ack = J+1 ok" */
 	TCP_NOTE_ACK_OF_DATA,	     /* new data acknowledged: got is the ack, expected snd_nxt */

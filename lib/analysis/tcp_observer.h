@@ -12,9 +12,9 @@
  *
  * States are inferred. An end's own segments prove what state it is in; what reaches it is only
  * presumed to have arrived. The observer presumes as little as it can: the ACK that completes the
- * handshake, and ACKs of FINs, count as arrived when they are seen; data and a FIN only when they are
- * acknowledged. So a server is CLOSE_WAIT in the row of its ACK, not in that of the client's FIN.
- * An end is UNKNOWN until a segment tells: in LISTEN if it answers a SYN with SYN,ACK.
+ * handshake, and ACKs of FINs, count as arrived when they are seen; data and a FIN only when they
+ * are acknowledged. So a server is CLOSE_WAIT in the row of its ACK, not in that of the client's
+ * FIN. An end is UNKNOWN until a segment tells: in LISTEN if it answers a SYN with SYN,ACK.
  */
 
 #include <stdbool.h>

@@ -22,8 +22,8 @@ static uint32_t pseudo_header_sum(const struct segment *segment, size_t length)
 }
 
 /* Whether the checksum is only begun: a sender that leaves it to its network card puts the sum of
- * the pseudo-header there (net/ipv4/tcp_ipv4.c, __tcp_v4_send_check()), without a length if the card
- * is to cut the segment as well. */
+ * the pseudo-header there (net/ipv4/tcp_ipv4.c, __tcp_v4_send_check()), without a length if the
+ * card is to cut the segment as well. */
 static bool is_begun(const struct segment *segment, size_t length)
 {
 	uint16_t whole = checksum_finish(pseudo_header_sum(segment, length)),
@@ -43,10 +43,10 @@ static uint8_t judge_checksum(const struct segment *segment, const uint8_t *byte
 	return length <= 0xffff ? SEGMENT_CHECKSUM_BAD : SEGMENT_CHECKSUM_UNKNOWN;
 }
 
-/* Read a segment of which the first @captured of @length bytes are there: cut by a capture's snapshot
- * length, or quoted. The caller has set the addresses of @segment, which the checksum covers, and
- * what else it knows: time, direction and IP header. Options that are malformed are no fault of the
- * segment: options.is_malformed tells them.
+/* Read a segment of which the first @captured of @length bytes are there: cut by the snapshot
+ * length of a capture, or quoted. The caller has set the addresses of @segment, which the checksum
+ * covers, and what else it knows: time, direction and IP header. Options that are malformed are no
+ * fault of the segment: options.is_malformed tells them.
  *
  * Return: WIRE_OK; WIRE_SHORT without the 20 bytes that every header has; WIRE_BAD for a data
  * offset that cannot be.
@@ -98,8 +98,8 @@ enum wire_result tcp_parse(struct segment *segment, const uint8_t *bytes, size_t
 }
 
 /* Write @segment to @at, from its TCP header on: with options.bytes as they stand, padded with
- * zeros, and payload_length bytes of payload; a NULL payload is zeros. The checksum is made here, and the data
- * offset unless it is set: tests may wish a wrong one.
+ * zeros, and payload_length bytes of payload; a NULL payload is zeros. The checksum is made here,
+ * and the data offset unless it is set: tests may wish a wrong one.
  *
  * Return: the length, or 0 if @size bytes are not enough or the segment is longer than IP allows.
  */

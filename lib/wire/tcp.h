@@ -45,7 +45,8 @@ struct tcp_place {
 	size_t offset, length;
 };
 
-/* Packets, from their IP header on: what raw IPv4 sockets, packet sockets and capture files give. */
+/* Packets, from their IP header on: as raw IPv4 sockets, packet sockets and capture files have
+ * them. */
 enum wire_result tcp_parse_packet(struct segment *segment, const uint8_t *bytes, size_t length,
 				  size_t wire_length);
 enum wire_result tcp_find_in_packet(struct segment *segment, const uint8_t *bytes, size_t captured,

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* TCP segments in their IP packets: IPv4 (RFC 791) and IPv6 with its extension headers (RFC 8200). */
+/* TCP segments in their IP packets: IPv4 (RFC 791), and IPv6 with its extension headers (RFC
+ * 8200). */
 #include <netinet/in.h>
 #include <string.h>
 
@@ -124,8 +125,8 @@ static enum wire_result find_v6(struct segment *segment, const uint8_t *bytes, s
 }
 
 /* Read the IP header in front of a segment, of a packet of which the first @captured of
- * @wire_length bytes are there: addresses and what struct segment_ip has. Nothing else in @segment is
- * touched.
+ * @wire_length bytes are there: addresses and what struct segment_ip has. Nothing else in @segment
+ * is touched.
  *
  * Return: WIRE_OK with the @place of the TCP header, of which some bytes may be there, or none;
  * WIRE_SHORT; WIRE_BAD for lengths that cannot be; WIRE_UNSUPPORTED for what is not TCP, or a later

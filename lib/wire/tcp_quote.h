@@ -20,8 +20,8 @@ struct tcp_quote {
 	uint32_t info;	  /* the second word: MTU or pointer */
 	uint32_t mtu;	  /* of the next hop, told by a packet too big for it; 0: not told */
 	uint64_t time_ns; /* since 1970; the caller's to set */
-	/* The quoted segment as it was when it was thrown away: addresses and ports, sequence number
-	 * and IP header always, the rest of the header unless is_partial, all options if
+	/* The quoted segment as it was when it was thrown away: addresses and ports, sequence
+	 * number and IP header always, the rest of the header unless is_partial, all options if
 	 * has_options. Its payload is what there is of it, and the checksum is not judged. */
 	struct segment segment;
 	bool is_partial;  /* fewer than the 20 bytes that every TCP header has are quoted */
