@@ -4,7 +4,11 @@
 #include <errno.h>
 #include <string.h>
 
+#include "host/nl_ahead.h"
 #include "host/nl_link.h"
+
+/* Dumps of more datagrams than this are received ahead: for a short one a thread does not pay. */
+#define AHEAD_FROM 8
 
 /* Open a session with the netlink family @protocol (NETLINK_ROUTE, NETLINK_SOCK_DIAG, ...).
  *
@@ -52,9 +56,10 @@ static int carried_error(const struct nlmsghdr *message)
  *
  * Return: 0 to receive more, 1 at the end of the dump, 2 if the receiver has had enough, -errno.
  */
-static int walk_datagram(struct nl *nl, ssize_t length, nl_message_fn *on_message, void *arg)
+static int walk_datagram(struct nl *nl, const void *bytes, ssize_t length,
+			 nl_message_fn *on_message, void *arg)
 {
-	const struct nlmsghdr *message = (const struct nlmsghdr *)nl->buffer;
+	const struct nlmsghdr *message = bytes;
 	int left = (int)length, ret;
 
 	/* A length of 2^31 and more is a negative one to mnl_nlmsg_ok(), and so within bounds. */
@@ -114,6 +119,9 @@ void nl_be_strict(struct nl *nl)
  */
 static int converse(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_message, void *arg)
 {
+	bool is_dump = (request->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
+	struct nl_ahead *ahead = NULL;
+	unsigned int count = 0;
 	int ret = nl_refresh(nl);
 
 	request->nlmsg_seq = ++nl->sequence;
@@ -121,12 +129,20 @@ static int converse(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_m
 	if (ret == 0)
 		ret = nl_link_send(nl->link, request, request->nlmsg_len);
 	while (ret == 0) {
-		ssize_t length = nl_link_receive(nl->link, nl->buffer, sizeof(nl->buffer));
+		const void *bytes = nl->buffer;
+		ssize_t length;
 
+		/* without a thread it goes on as before */
+		if (is_dump && ++count == AHEAD_FROM)
+			nl_ahead_start(&ahead, nl->link, nl->sequence);
+		length = ahead ? nl_ahead_next(ahead, &bytes) :
+				 nl_link_receive(nl->link, nl->buffer, sizeof(nl->buffer));
 		if (length == -EINTR)
 			continue;
-		ret = length < 0 ? (int)length : walk_datagram(nl, length, on_message, arg);
+		ret = length < 0 ? (int)length : walk_datagram(nl, bytes, length, on_message, arg);
 	}
+	if (ahead)
+		nl_ahead_stop(ahead);
 	nl->is_stale = ret != 1;
 	return ret < 0 ? ret : 0;
 }

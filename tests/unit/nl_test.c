@@ -264,6 +264,57 @@ static void the_receiver_may_stop(void **state)
 	assert_int_equal(fake_link.opened, 3);
 }
 
+static void add_datagrams(uint32_t sequence, uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		add_numbers(sequence, 3 * i + 1, 3 * i + 3);
+}
+
+/* Long dumps are received ahead, by a thread: they must end, and fail, all the same. */
+static void a_long_dump_ends_as_a_short_one(void **state)
+{
+	struct fixture *fixture = *state;
+	uint32_t sequence = 0;
+
+	for (uint32_t count = 5; count < 60; count += 3) {
+		fake_link_reset();
+		add_datagrams(++sequence, count);
+		fake_link_add_error(-EINTR);
+		fake_link_add_end(NLMSG_DONE, sequence, 0);
+		expect(fixture, 0, 3 * count);
+		assert_int_equal(fake_link.next, fake_link.count);
+	}
+	fake_link_reset();
+	add_datagrams(++sequence, 20);
+	fake_link_add_end(NLMSG_ERROR, sequence, -EPERM);
+	expect(fixture, -EPERM, 60);
+	fake_link_reset();
+	add_datagrams(++sequence, 20);
+	fake_link_add_error(-ENOBUFS);
+	add_datagrams(sequence, 20);
+	expect(fixture, -ENOBUFS, 60);
+}
+
+static void the_receiver_may_stop_a_long_dump(void **state)
+{
+	struct fixture *fixture = *state;
+	uint32_t sequence = 0;
+
+	for (uint32_t stop_at = 1; stop_at < 90; stop_at += 4) {
+		fake_link_reset();
+		fixture->stop_at = stop_at;
+		fixture->verdict = stop_at % 8 == 1 ? 1 : -ENOMEM;
+		add_datagrams(++sequence, 30);
+		fake_link_add_end(NLMSG_DONE, sequence, 0);
+		expect(fixture, fixture->verdict > 0 ? 0 : fixture->verdict, stop_at);
+	}
+	fixture->stop_at = 0;
+	fake_link_reset();
+	add_datagrams(++sequence, 30);
+	fake_link_add_end(NLMSG_DONE, sequence, 0);
+	expect(fixture, 0, 90);
+}
+
 static void a_disturbed_dump_is_told(void **state)
 {
 	struct fixture *fixture = *state;
@@ -374,6 +425,8 @@ int main(void)
 		TEST(nothing_is_received_again),
 		TEST(a_failed_receive_ends_it),
 		TEST(the_receiver_may_stop),
+		TEST(a_long_dump_ends_as_a_short_one),
+		TEST(the_receiver_may_stop_a_long_dump),
 		TEST(a_disturbed_dump_is_told),
 		TEST(no_link_no_dump),
 		TEST(datagrams_of_every_length),
