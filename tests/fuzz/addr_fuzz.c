@@ -30,6 +30,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	int ret = addr_parse(&addr, text);
 
 	FUZZ_CHECK(ret <= 0);
+	FUZZ_CHECK((ret == 0 && addr.family == AF_INET) ==
+		   (inet_pton(AF_INET, text, plain.bytes) == 1));
 	if (ret == 0) {
 		FUZZ_CHECK(addr.family == AF_INET || addr.family == AF_INET6);
 		FUZZ_CHECK(!strchr(text, '%') == !addr.zone);
