@@ -9,6 +9,9 @@
 #include "table/cell.h"
 #include "table/writers.h"
 
+/* Up to this width of its column a scalar is made in place. */
+#define SCALAR_WIDTH_MAX (BUF_RESERVE_MAX - CELL_SCALAR_MAX - 2)
+
 struct cell_head {
 	uint16_t length, width;
 };
@@ -123,6 +126,35 @@ static bool sample_row(struct table *table, const void *row)
 	return true;
 }
 
+/* As put() for a scalar without a tint, which is most of a listing: made where it stays. */
+static void put_scalar(struct table *table, size_t i, const void *row)
+{
+	const struct column *column = table->columns[i];
+	bool is_last = i + 1 == table->count;
+	size_t width = table->aligned.width[i], padding;
+	char *at = buf_reserve(table->out, width + CELL_SCALAR_MAX + 2);
+	size_t length = 1;
+
+	if (cell_is_null(column, row))
+		*at = '-';
+	else
+		length = cell_scalar(at, column, row);
+	padding = length < width ? width - length : 0;
+	if (column->align == COLUMN_RIGHT) {
+		memmove(at + padding, at, length);
+		memset(at, ' ', padding);
+		length += padding;
+	} else if (!is_last) {
+		memset(at + length, ' ', padding);
+		length += padding;
+	}
+	at += length;
+	*at++ = is_last ? '\n' : ' ';
+	if (!is_last)
+		*at++ = ' ';
+	buf_commit(table->out, at);
+}
+
 static void aligned_row(struct table *table, const void *row)
 {
 	if (table->aligned.sampling) {
@@ -137,6 +169,11 @@ static void aligned_row(struct table *table, const void *row)
 		char text[CELL_SCALAR_MAX] = "-";
 		size_t width;
 
+		if (cell_is_scalar(column) && tint == TINT_NONE &&
+		    table->aligned.width[i] <= SCALAR_WIDTH_MAX) {
+			put_scalar(table, i, row);
+			continue;
+		}
 		if (cell_is_scalar(column)) {
 			width = cell_is_null(column, row) ? 1 : cell_scalar(text, column, row);
 			put(table, i, tint, text, width, width);
