@@ -77,13 +77,16 @@ enum fib_verdict fib_judge(const struct route *route, const struct flow *flow)
 }
 
 /* Whether @route wins over @best, both fitting the same flow: the longest prefix, in IPv6 then that
- * of the source, in IPv4 then the one for its TOS, then the lowest metric. */
+ * of the source, in IPv4 then the one of local where it is one with main, then the one for its TOS
+ * (net/ipv4/fib_trie.c, fib_find_alias(): as they stand there), then the lowest metric. */
 bool fib_is_better(const struct route *route, const struct route *best)
 {
 	if (route->dst.length != best->dst.length)
 		return route->dst.length > best->dst.length;
 	if (route->src.length != best->src.length)
 		return route->src.length > best->src.length;
+	if (route->table != best->table)
+		return route->table > best->table;
 	if (route->tos != best->tos && route->dst.addr.family == AF_INET)
 		return route->tos > best->tos;
 	return route->metric < best->metric;

@@ -223,11 +223,11 @@ static bool last_throw(const struct path_explanation *explanation, uint32_t *pri
 	return found;
 }
 
-static size_t put(char *text, size_t size, const char *words, bool has_number, uint32_t number)
+static size_t put(char *text, size_t size, const char *words, uint32_t number)
 {
 	size_t length = text_copy(text, size, words);
 
-	if (has_number && size - length > TEXT_U64_MAX) {
+	if (size - length > TEXT_U64_MAX) {
 		char *end = text_u64(text + length, number);
 
 		*end = '\0';
@@ -261,9 +261,8 @@ size_t path_reason(char *text, size_t size, const struct path_explanation *expla
 			   rule->action == RULE_BLACKHOLE   ? "blackhole, by rule " :
 			   rule->action == RULE_UNREACHABLE ? "unreachable, by rule " :
 							      "refused by rule ",
-			   true, rule->priority);
+			   rule->priority);
 	if (last_throw(explanation, &priority))
-		return put(text, size, "no route: a throw route ended the look-up at rule ", true,
-			   priority);
+		return put(text, size, PATH_THROWN_TEXT, priority);
 	return text_copy(text, size, "no route");
 }

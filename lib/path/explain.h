@@ -13,6 +13,9 @@
 /* Of a larger one: this many of the routes that came closest without matching. */
 #define PATH_MISSES 4
 
+/* What path_reason() says of a throw route; the rule's priority follows. */
+#define PATH_THROWN_TEXT "no route: a throw route ended the look-up at rule "
+
 /* A route that was considered. */
 struct path_candidate {
 	struct route route; /* its hops are not kept, but for the first */
