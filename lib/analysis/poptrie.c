@@ -13,6 +13,7 @@
  */
 #include "analysis/poptrie.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -39,24 +40,12 @@ void poptrie_fini(struct poptrie *trie)
 	poptrie_init(trie);
 }
 
-static uint64_t load_be(const uint8_t *bytes, size_t count)
-{
-	uint64_t value = 0;
-
-	for (size_t i = 0; i < 8; i++)
-		value = value << 8 | (i < count ? bytes[i] : 0);
-	return value;
-}
-
 static void load_key(const struct addr *addr, uint64_t *high, uint64_t *low)
 {
-	if (addr->family == AF_INET) {
-		*high = load_be(addr->bytes, 4);
-		*low = 0;
-	} else {
-		*high = load_be(addr->bytes, 8);
-		*low = load_be(addr->bytes + 8, 8);
-	}
+	memcpy(high, addr->bytes, sizeof(*high));
+	memcpy(low, addr->bytes + 8, sizeof(*low));
+	*high = be64toh(*high);
+	*low = be64toh(*low);
 }
 
 /* @prefix as poptrie_build() wants it; @value has to be from 1 to 2^31 - 1. */
@@ -262,6 +251,8 @@ int poptrie_build(struct poptrie *trie, struct poptrie_entry *entries, size_t co
 	struct build build = { trie, entries };
 	int ret = 0;
 
+	if (count == 0)
+		return 0;
 	trie->root = calloc(ROOT_SLOTS, sizeof(*trie->root));
 	if (!trie->root)
 		return -ENOMEM;
@@ -289,36 +280,82 @@ int poptrie_build(struct poptrie *trie, struct poptrie_entry *entries, size_t co
 	return ret;
 }
 
+/* An address on its way down. */
+struct descent {
+	uint64_t high, low;
+	uint32_t at; /* a node with the top bit set, else the number of a leaf, or a value */
+	bool is_leaf;
+};
+
+/* Go one node further down, and have what is looked at next fetched. */
+static void descend(const struct poptrie *trie, struct descent *descent, unsigned int offset)
+{
+	const struct poptrie_node *node = &trie->nodes[descent->at & ~IS_NODE];
+	unsigned int slot = bits_at(descent->high, descent->low, offset);
+	uint64_t upto = (2ull << slot) - 1;
+
+	if (node->inner >> slot & 1) {
+		descent->at =
+			node->first_node + (uint32_t)__builtin_popcountll(node->inner & upto) - 1;
+		__builtin_prefetch(&trie->nodes[descent->at]);
+		descent->at |= IS_NODE;
+		return;
+	}
+	descent->at = node->first_leaf + (uint32_t)__builtin_popcountll(node->runs & upto) - 1;
+	descent->is_leaf = true;
+	__builtin_prefetch(&trie->leaves[descent->at]);
+}
+
+/* Find the longest prefix that covers each of @count (POPTRIE_MANY at most) @addrs, and put its
+ * value, 0 if none does, into @values. In a large table nearly every step waits for memory: so all
+ * take one step after the other, which together take little longer than one.
+ */
+void poptrie_find_many(const struct poptrie *trie, const struct addr *const *addrs, size_t count,
+		       uint32_t *values)
+{
+	struct descent descents[POPTRIE_MANY];
+	unsigned int offset = ROOT_BITS;
+	bool is_under_way = true;
+
+	if (!trie->root) {
+		memset(values, 0, count * sizeof(*values));
+		return;
+	}
+	for (size_t i = 0; i < count; i++) {
+		load_key(addrs[i], &descents[i].high, &descents[i].low);
+		descents[i].is_leaf = false;
+		__builtin_prefetch(&trie->root[descents[i].high >> (64 - ROOT_BITS)]);
+	}
+	for (size_t i = 0; i < count; i++) {
+		descents[i].at = trie->root[descents[i].high >> (64 - ROOT_BITS)];
+		if (descents[i].at & IS_NODE)
+			__builtin_prefetch(&trie->nodes[descents[i].at & ~IS_NODE]);
+	}
+	for (; is_under_way; offset += STEP_BITS) {
+		is_under_way = false;
+		for (size_t i = 0; i < count; i++) {
+			if (!(descents[i].at & IS_NODE))
+				continue;
+			descend(trie, &descents[i], offset);
+			is_under_way = true;
+		}
+	}
+	for (size_t i = 0; i < count; i++)
+		values[i] = descents[i].is_leaf ? trie->leaves[descents[i].at] : descents[i].at;
+}
+
 /* Return: the value of the longest prefix that covers @addr, 0 if none does. */
 uint32_t poptrie_find(const struct poptrie *trie, const struct addr *addr)
 {
-	unsigned int offset = ROOT_BITS;
-	uint64_t high, low;
-	uint32_t found;
+	uint32_t value;
 
-	if (!trie->root)
-		return 0;
-	load_key(addr, &high, &low);
-	found = trie->root[high >> (64 - ROOT_BITS)];
-	while (found & IS_NODE) {
-		const struct poptrie_node *node = &trie->nodes[found & ~IS_NODE];
-		unsigned int slot = bits_at(high, low, offset);
-		uint64_t upto = (2ull << slot) - 1;
-
-		if (!(node->inner >> slot & 1))
-			return trie->leaves[node->first_leaf +
-					    (uint32_t)__builtin_popcountll(node->runs & upto) - 1];
-		found = (node->first_node + (uint32_t)__builtin_popcountll(node->inner & upto) -
-			 1) |
-			IS_NODE;
-		offset += STEP_BITS;
-	}
-	return found;
+	poptrie_find_many(trie, &addr, 1, &value);
+	return value;
 }
 
 /* Return: how much memory @trie takes. */
 size_t poptrie_bytes(const struct poptrie *trie)
 {
-	return ROOT_SLOTS * sizeof(*trie->root) + trie->node_room * sizeof(*trie->nodes) +
-	       trie->leaf_room * sizeof(*trie->leaves);
+	return (trie->root ? ROOT_SLOTS * sizeof(*trie->root) : 0) +
+	       trie->node_room * sizeof(*trie->nodes) + trie->leaf_room * sizeof(*trie->leaves);
 }

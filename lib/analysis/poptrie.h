@@ -7,6 +7,9 @@
 
 #include "base/prefix.h"
 
+/* The most addresses that poptrie_find_many() takes at once. */
+#define POPTRIE_MANY 64
+
 /* A prefix with what it leads to. IPv4 uses the first 32 bits of high. */
 struct poptrie_entry {
 	uint64_t high, low;
@@ -34,6 +37,8 @@ void poptrie_fini(struct poptrie *trie);
 struct poptrie_entry poptrie_entry_of(const struct prefix *prefix, uint32_t metric, uint32_t value);
 int poptrie_build(struct poptrie *trie, struct poptrie_entry *entries, size_t count);
 uint32_t poptrie_find(const struct poptrie *trie, const struct addr *addr);
+void poptrie_find_many(const struct poptrie *trie, const struct addr *const *addrs, size_t count,
+		       uint32_t *values);
 size_t poptrie_bytes(const struct poptrie *trie);
 
 #endif

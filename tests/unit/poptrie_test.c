@@ -38,6 +38,24 @@ static uint32_t find_slowly(const struct prefix *prefixes, const uint32_t *metri
 	return best == SIZE_MAX ? 0 : (uint32_t)best + 1;
 }
 
+/* Many at once find what each finds alone. */
+static void compare_many(const struct poptrie *trie, struct support_random *random, uint8_t family)
+{
+	for (size_t count = 1; count <= POPTRIE_MANY; count++) {
+		const struct addr *addrs[POPTRIE_MANY];
+		struct addr storage[POPTRIE_MANY];
+		uint32_t values[POPTRIE_MANY];
+
+		for (size_t i = 0; i < count; i++) {
+			storage[i] = random_addr(random, family, family == AF_INET ? 3 : 15);
+			addrs[i] = &storage[i];
+		}
+		poptrie_find_many(trie, addrs, count, values);
+		for (size_t i = 0; i < count; i++)
+			assert_int_equal(values[i], poptrie_find(trie, addrs[i]));
+	}
+}
+
 static void compare(uint8_t family, uint64_t seed, bool with_default)
 {
 	struct support_random random = { seed };
@@ -64,6 +82,7 @@ static void compare(uint8_t family, uint64_t seed, bool with_default)
 		assert_int_equal(poptrie_find(&trie, &addr),
 				 find_slowly(prefixes, metrics, PREFIXES, &addr));
 	}
+	compare_many(&trie, &random, family);
 	assert_true(poptrie_bytes(&trie) >= 65536 * sizeof(uint32_t));
 	poptrie_fini(&trie);
 	free(prefixes);
