@@ -157,6 +157,7 @@ int list_once(struct run *run, struct err *err)
 		names_wait(&run->names, clock_mono_ns() + NAMES_NS);
 	for (size_t i = 0; i < run->kept.count; i++)
 		rows_add(run, &run->kept.list[i]);
-	run->status = has_filter && run->shown == 0 ? CLI_EXIT_NO : CLI_EXIT_OK;
+	run->status = has_filter && run->shown == 0 && !settings->common.compat ? CLI_EXIT_NO :
+										  CLI_EXIT_OK;
 	return rows_end(run, err);
 }

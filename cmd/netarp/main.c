@@ -101,8 +101,8 @@ static int run_netarp(struct run *run, int argc, char **argv)
 		run->operand_count = argc - first;
 		ret = settings_check(&run->settings, run->operand_count, &err);
 	}
-	if (ret != CLI_RUN)
-		return cli_not_run(&netarp_command, ret, &run->out, &err);
+	if (ret != CLI_RUN || run->settings.common.compat == CLI_COMPAT_CHECK)
+		return cli_not_run(&netarp_command, &run->settings.common, ret, &run->out, &err);
 	ret = prepare(run, &err);
 	if (ret == 0)
 		ret = run_mode(run, &err);

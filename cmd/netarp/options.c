@@ -93,6 +93,7 @@ static const struct option_def options[] = {
 	CLI_WATCH_OPTION(struct settings, common),
 	CLI_NETNS_OPTION(struct settings, common),
 	FLAG('v', "verbose", "General", verbose, "say more"),
+	CLI_COMPAT_OPTIONS(struct settings, common),
 	CLI_HELP_OPTIONS,
 	{ .name = NULL },
 };
@@ -268,6 +269,7 @@ static int check_formats(struct settings *settings, struct err *err)
 		(settings->mode == MODE_PROBE && !settings->count && !settings->deadline_ms &&
 		 !settings->first);
 
+	cli_begin_compat(common);
 	if (common->columns && common->layout == CLI_LAYOUT_HABIT)
 		common->layout = CLI_LAYOUT_WIDE;
 	if (settings->bsd && common->layout != CLI_LAYOUT_HABIT)

@@ -62,14 +62,14 @@ static int run_netconn(struct run *run, int argc, char **argv)
 	int first, ret;
 
 	ret = cli_parse(&netconn_command, argc, argv, &run->settings, &first, &run->out, &err);
-	if (ret == CLI_RUN && run->settings.other_table)
+	if (ret == CLI_RUN && run->settings.other_table && !run->settings.common.compat)
 		return refuse_other_table(&run->settings);
 	if (ret == CLI_RUN && first < argc)
 		ret = err_set(&err, -EINVAL, "'%s': no argument is expected", argv[first]);
 	if (ret == CLI_RUN)
 		ret = settings_check(&run->settings, &err);
-	if (ret != CLI_RUN)
-		return cli_not_run(&netconn_command, ret, &run->out, &err);
+	if (ret != CLI_RUN || run->settings.common.compat == CLI_COMPAT_CHECK)
+		return cli_not_run(&netconn_command, &run->settings.common, ret, &run->out, &err);
 	ret = prepare(run, &err);
 	if (ret == 0)
 		ret = cli_repeat(&run->settings.common, !run->settings.continuous, &run->out,

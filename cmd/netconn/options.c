@@ -73,6 +73,7 @@ static const struct option_def options[] = {
 	FLAG('v', "verbose", "General", verbose, "say what could not be listed"),
 	{ .key = 'C', .name = "cache", .kind = OPTION_ACCEPTED, .group = "General",
 	  .help = "without effect: Linux has no route cache" },
+	CLI_COMPAT_OPTIONS(struct settings, common),
 	CLI_HELP_OPTIONS,
 
 	OTHER('r', "route", OTHER_ROUTES, "the routing table: netroute"),
@@ -138,6 +139,9 @@ int settings_check(struct settings *settings, struct err *err)
 
 	if (ret < 0)
 		return ret;
+	if (settings->other_table)
+		return err_set(err, -EINVAL, "this table is not shown here");
+	cli_begin_compat(common);
 	if (settings->families && !(settings->protos & INTERNET))
 		settings->protos |= INTERNET;
 	if (!settings->protos)

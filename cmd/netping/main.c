@@ -170,8 +170,8 @@ static int run_netping(struct run *run, int argc, char **argv)
 		ret = settings_check(&run->settings, run->is_root, &err);
 	if (ret == CLI_RUN && first == argc && !run->settings.file)
 		ret = err_set(&err, -EDESTADDRREQ, "usage error: Destination address required");
-	if (ret != CLI_RUN)
-		return cli_not_run(&netping_command, ret, &run->out, &err);
+	if (ret != CLI_RUN || run->settings.common.compat == CLI_COMPAT_CHECK)
+		return cli_not_run(&netping_command, &run->settings.common, ret, &run->out, &err);
 	ret = prepare(run, &fd, &err);
 	if (ret == 0)
 		ret = learn_hosts(run, argv + first, argc - first, fd, &err);

@@ -119,6 +119,7 @@ static const struct option_def options[] = {
 
 	CLI_FORMAT_OPTIONS(struct settings, common),
 	CLI_NETNS_OPTION(struct settings, common),
+	CLI_COMPAT_OPTIONS(struct settings, common),
 	CLI_HELP_OPTIONS,
 
 	FLAG('d', "debug", "Not here", debug, "SO_DEBUG does nothing for ICMP"),

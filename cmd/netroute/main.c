@@ -84,7 +84,7 @@ static int run_netroute(struct run *run, int argc, char **argv)
 	int first, ret, status = CLI_EXIT_OK;
 
 	ret = cli_parse(&netroute_command, argc, argv, settings, &first, &run->out, &err);
-	if (ret == CLI_RUN && first < argc && refuse_verb(argv[first]))
+	if (ret == CLI_RUN && first < argc && !settings->common.compat && refuse_verb(argv[first]))
 		return CLI_EXIT_TROUBLE;
 	if (ret == CLI_RUN && argc - first == 1 && strcmp(argv[first], "-") == 0 &&
 	    !settings->file) {
@@ -93,8 +93,8 @@ static int run_netroute(struct run *run, int argc, char **argv)
 	}
 	if (ret == CLI_RUN)
 		ret = settings_check(settings, argc - first, &err);
-	if (ret != CLI_RUN)
-		return cli_not_run(&netroute_command, ret, &run->out, &err);
+	if (ret != CLI_RUN || settings->common.compat == CLI_COMPAT_CHECK)
+		return cli_not_run(&netroute_command, &settings->common, ret, &run->out, &err);
 	ret = prepare(run, &err);
 	if (ret == 0)
 		ret = answer(run, argv + first, argc - first, &err);

@@ -75,6 +75,7 @@ static const struct option_def options[] = {
 	CLI_NAMES_OPTIONS(struct settings, common),
 	CLI_FORMAT_OPTIONS(struct settings, common),
 	CLI_NETNS_OPTION(struct settings, common),
+	CLI_COMPAT_OPTIONS(struct settings, common),
 	CLI_HELP_OPTIONS,
 	{ .name = NULL },
 };
@@ -168,6 +169,9 @@ int settings_check(struct settings *settings, int operands, struct err *err)
 	const char *selector = selector_named(settings);
 	int ret = 0;
 
+	if (common->compat && looks_up)
+		return err_set(err, -EINVAL, "route takes no destination");
+	cli_begin_compat(common);
 	if ((common->columns || settings->mode == MODE_MONITOR) && settings_is_habit(settings))
 		common->layout = CLI_LAYOUT_WIDE;
 	if (settings->mode == MODE_MONITOR && common->layout == CLI_LAYOUT_JSON)

@@ -23,6 +23,17 @@ static const struct palette ansi = {
 	},
 };
 
+/* Under an older program's name, do as it does: look names up unless -n forbids it, and take --wide
+ * for what it was there, a habit's layout in full width. */
+void cli_begin_compat(struct cli_common *common)
+{
+	if (!common->compat)
+		return;
+	common->resolve = !common->numeric;
+	if (common->layout == CLI_LAYOUT_WIDE)
+		common->layout = CLI_LAYOUT_HABIT;
+}
+
 /* The palette for output on @fd: NULL for no colour. With CLI_COLOR_AUTO that is up to the terminal
  * and to NO_COLOR (https://no-color.org). */
 const struct palette *cli_palette(int color, int fd)

@@ -24,10 +24,19 @@ enum cli_color {
 	CLI_COLOR_NEVER,
 };
 
+/* Whether a wrapper speaks for somebody who typed the name of an older program. */
+enum cli_compat {
+	CLI_COMPAT_NONE,
+	CLI_COMPAT_RUN,	  /* do it, in the older program's ways */
+	CLI_COMPAT_CHECK, /* do nothing: only say whether this command line could be run so */
+};
+
 /* The settings that every command has; it stands somewhere in the command's own. */
 struct cli_common {
-	int layout; /* enum cli_layout */
-	int color;  /* enum cli_color */
+	int layout;   /* enum cli_layout */
+	int color;    /* enum cli_color */
+	int compat;   /* enum cli_compat */
+	bool numeric; /* -n was given: of weight where names are the default */
 	bool no_header;
 	bool resolve;
 	const char *columns;
@@ -88,9 +97,10 @@ extern const char *const cli_color_choices[];
 #define CLI_NAMES_OPTIONS(type, member)                                                            \
 	{ .key = 'n',                                                                              \
 	  .name = "numeric",                                                                       \
-	  .kind = OPTION_ACCEPTED,                                                                 \
+	  .kind = OPTION_FLAG,                                                                     \
 	  .group = "Names",                                                                        \
-	  .help = "numbers for addresses, ports, users (the default)" },                           \
+	  .help = "numbers for addresses, ports, users (the default)",                             \
+	  CLI_COMMON_AT(type, member, numeric) },                                                  \
 	{                                                                                          \
 		.name = "resolve", .kind = OPTION_FLAG, .group = "Names",                          \
 		.help = "names of hosts, services, users", CLI_COMMON_AT(type, member, resolve)    \
@@ -109,6 +119,17 @@ extern const char *const cli_color_choices[];
 		.name = "watch", .kind = OPTION_SECONDS, .argument = "SECONDS", .min = 100,        \
 		.max = 86400000, .group = "General", .help = "list again and again",               \
 		CLI_COMMON_AT(type, member, watch_ms)                                              \
+	}
+
+/* Hidden: for the wrappers alone that stand in for older programs. */
+#define CLI_COMPAT_OPTIONS(type, member)                                                           \
+	{ .name = "compat",                                                                        \
+	  .kind = OPTION_SELECT,                                                                   \
+	  .max = CLI_COMPAT_RUN,                                                                   \
+	  CLI_COMMON_AT(type, member, compat) },                                                   \
+	{                                                                                          \
+		.name = "compat-check", .kind = OPTION_SELECT, .max = CLI_COMPAT_CHECK,            \
+		CLI_COMMON_AT(type, member, compat)                                                \
 	}
 
 #define CLI_HELP_OPTIONS                                                                           \
@@ -131,6 +152,7 @@ extern const char *const cli_color_choices[];
 
 /* NOLINTEND(bugprone-macro-parentheses) */
 
+void cli_begin_compat(struct cli_common *common);
 const struct palette *cli_palette(int color, int fd);
 
 #endif

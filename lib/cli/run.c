@@ -30,13 +30,17 @@ void cli_begin(struct buf *out)
 	buf_init(out, STDOUT_FILENO);
 }
 
-/* The command line left nothing to run: @ret is CLI_DONE, with the answer to --help or the like on
- * @out, or -errno with @err saying what is wrong with it.
+/* There is nothing to run: @ret is CLI_DONE, with the answer to --help or the like on @out, or
+ * -errno with @err saying what is wrong with the command line; or a wrapper only asks whether it is
+ * good.
  *
  * Return: the exit status.
  */
-int cli_not_run(const struct cli_command *command, int ret, struct buf *out, struct err *err)
+int cli_not_run(const struct cli_command *command, const struct cli_common *common, int ret,
+		struct buf *out, struct err *err)
 {
+	if (common->compat == CLI_COMPAT_CHECK)
+		return ret < 0 ? CLI_EXIT_NO : CLI_EXIT_OK;
 	if (ret < 0) {
 		cli_message(command->name, "%s (try --help)", err->text);
 		return trouble(command);

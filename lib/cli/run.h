@@ -13,7 +13,8 @@
 typedef int cli_once(void *arg, struct err *err);
 
 void cli_begin(struct buf *out);
-int cli_not_run(const struct cli_command *command, int ret, struct buf *out, struct err *err);
+int cli_not_run(const struct cli_command *command, const struct cli_common *common, int ret,
+		struct buf *out, struct err *err);
 int cli_repeat(struct cli_common *common, bool in_place, struct buf *out, cli_once *once, void *arg,
 	       struct err *err);
 int cli_conclude(const struct cli_command *command, int ret, const struct err *err, int status);

@@ -99,6 +99,7 @@ static void trouble_is_told_and_has_the_commands_status(void **state)
 static void an_answer_that_cannot_be_written_is_trouble(void **state)
 {
 	int full = open("/dev/full", O_WRONLY | O_CLOEXEC);
+	struct cli_common common = { 0 };
 	struct err err = { 0 };
 	struct buf out;
 
@@ -106,10 +107,46 @@ static void an_answer_that_cannot_be_written_is_trouble(void **state)
 	if (full < 0)
 		skip();
 	buf_init(&out, full);
-	assert_int_equal(cli_not_run(&command, CLI_DONE, &out, &err), CLI_EXIT_OK);
+	assert_int_equal(cli_not_run(&command, &common, CLI_DONE, &out, &err), CLI_EXIT_OK);
 	cli_help(&command, &out);
-	assert_int_equal(cli_not_run(&command, CLI_DONE, &out, &err), CLI_EXIT_TROUBLE);
+	assert_int_equal(cli_not_run(&command, &common, CLI_DONE, &out, &err), CLI_EXIT_TROUBLE);
 	close(full);
+}
+
+/* A wrapper that asks whether the command line is good hears yes or no, by the status alone. */
+static void a_check_prints_nothing(void **state)
+{
+	struct cli_common common = { .compat = CLI_COMPAT_CHECK };
+	struct err err = { .text = "it is wrong" };
+	struct support_catch caught;
+	size_t length;
+
+	(void)state;
+	support_catch(&caught);
+	cli_help(&command, &caught.out);
+	assert_int_equal(cli_not_run(&command, &common, CLI_DONE, &caught.out, &err), CLI_EXIT_OK);
+	assert_int_equal(cli_not_run(&command, &common, CLI_RUN, &caught.out, &err), CLI_EXIT_OK);
+	assert_int_equal(cli_not_run(&command, &common, -EINVAL, &caught.out, &err), CLI_EXIT_NO);
+	assert_int_equal(lseek(caught.out.fd, 0, SEEK_END), 0);
+	support_caught(&caught, &length);
+	support_release(&caught);
+}
+
+static void an_older_programs_ways(void **state)
+{
+	struct cli_common none = { .layout = CLI_LAYOUT_WIDE };
+	struct cli_common names = { .compat = CLI_COMPAT_RUN, .layout = CLI_LAYOUT_WIDE };
+	struct cli_common numbers = { .compat = CLI_COMPAT_RUN, .numeric = true };
+
+	(void)state;
+	cli_begin_compat(&none);
+	assert_int_equal(none.layout, CLI_LAYOUT_WIDE);
+	assert_false(none.resolve);
+	cli_begin_compat(&names);
+	assert_int_equal(names.layout, CLI_LAYOUT_HABIT);
+	assert_true(names.resolve);
+	cli_begin_compat(&numbers);
+	assert_false(numbers.resolve);
 }
 
 /* The last test: the signal stays noted. */
@@ -133,6 +170,8 @@ int main(void)
 		cmocka_unit_test(csv_has_one_header),
 		cmocka_unit_test(trouble_is_told_and_has_the_commands_status),
 		cmocka_unit_test(an_answer_that_cannot_be_written_is_trouble),
+		cmocka_unit_test(a_check_prints_nothing),
+		cmocka_unit_test(an_older_programs_ways),
 		cmocka_unit_test(who_says_stop_is_heard),
 	};
 
