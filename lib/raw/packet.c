@@ -10,6 +10,7 @@
 #include <linux/if_ether.h>
 #include <linux/if_packet.h>
 #include <linux/net_tstamp.h>
+#include <netinet/in.h>
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/socket.h>
@@ -17,6 +18,7 @@
 #include <unistd.h>
 
 #include "base/priv.h"
+#include "wire/wire.h"
 
 /* ARP, RARP, and ICMPv6's echo reply (129) and router solicitation (133) to neighbour advertisement
  * (136), at once behind the IPv6 header, where RFC 6980 wants them unfragmented. VLAN tags are off
@@ -36,12 +38,8 @@ static const struct sock_filter program[] = {
 	BPF_STMT(BPF_RET | BPF_K, 0),
 };
 
-static int prepare(int fd, uint32_t iface)
+static int prepare(int fd, uint32_t iface, const struct sock_fprog *filter)
 {
-	const struct sock_fprog filter = {
-		.len = sizeof(program) / sizeof(program[0]),
-		.filter = (struct sock_filter *)program, /* the kernel copies it */
-	};
 	struct sockaddr_ll to = {
 		.sll_family = AF_PACKET,
 		.sll_protocol = htons(ETH_P_ALL),
@@ -49,7 +47,7 @@ static int prepare(int fd, uint32_t iface)
 	};
 	const int yes = 1;
 
-	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) < 0 ||
+	if (setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, filter, sizeof(*filter)) < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes, sizeof(yes)) < 0 ||
 	    setsockopt(fd, SOL_PACKET, PACKET_AUXDATA, &yes, sizeof(yes)) < 0 ||
 	    bind(fd, (const struct sockaddr *)&to, sizeof(to)) < 0)
@@ -78,12 +76,27 @@ int packet_socket(int type, struct err *err)
 	return fd < 0 ? err_set(err, fd, "no packet socket: %s", strerror(-fd)) : fd;
 }
 
-static int open_raw(struct packet *packet, struct err *err)
+static int open_raw(struct packet *packet, int type, struct err *err)
 {
-	int fd = packet_socket(SOCK_RAW, err);
+	int fd = packet_socket(type, err);
 
 	*packet = (struct packet){ .fd = fd < 0 ? -1 : fd };
 	return fd < 0 ? fd : 0;
+}
+
+static int open_hearing(struct packet *packet, int type, uint32_t iface,
+			const struct sock_fprog *filter, struct err *err)
+{
+	int ret = open_raw(packet, type, err);
+
+	if (ret < 0)
+		return ret;
+	ret = prepare(packet->fd, iface, filter);
+	if (ret < 0) {
+		packet_close(packet);
+		return err_set(err, ret, "cannot hear packets: %s", strerror(-ret));
+	}
+	return 0;
 }
 
 /* Open a socket that hears the interface @iface, or all of them if that is 0.
@@ -92,16 +105,12 @@ static int open_raw(struct packet *packet, struct err *err)
  */
 int packet_open(struct packet *packet, uint32_t iface, struct err *err)
 {
-	int ret = open_raw(packet, err);
+	const struct sock_fprog filter = {
+		.len = sizeof(program) / sizeof(program[0]),
+		.filter = (struct sock_filter *)program, /* the kernel copies it */
+	};
 
-	if (ret < 0)
-		return ret;
-	ret = prepare(packet->fd, iface);
-	if (ret < 0) {
-		packet_close(packet);
-		return err_set(err, ret, "cannot hear packets: %s", strerror(-ret));
-	}
-	return 0;
+	return open_hearing(packet, SOCK_RAW, iface, &filter, err);
 }
 
 /* Open a socket that hears nothing, for packet_send().
@@ -110,7 +119,82 @@ int packet_open(struct packet *packet, uint32_t iface, struct err *err)
  */
 int packet_open_sender(struct packet *packet, struct err *err)
 {
-	return open_raw(packet, err);
+	return open_raw(packet, SOCK_RAW, err);
+}
+
+/* Jumps are over the number of instructions that follow: on (if it is so, if it is not). */
+#define LOAD(size, from, at) BPF_STMT(BPF_LD | (size) | (from), at)
+#define IF(test, value, is_so, is_not) BPF_JUMP(BPF_JMP | (test) | BPF_K, value, is_so, is_not)
+#define ACCEPT BPF_STMT(BPF_RET | BPF_K, UINT32_MAX)
+#define REFUSE BPF_STMT(BPF_RET | BPF_K, 0)
+
+/* Accept what has @local's port at @port_at (from the TCP header on, in IPv4) and its address at
+ * @addr_at; otherwise go on.
+ *
+ * Return: the end of the program.
+ */
+static struct sock_filter *add_end(struct sock_filter *at, const struct addr *local,
+				   unsigned int port_at, unsigned int addr_at)
+{
+	bool is_v4 = local->family == AF_INET;
+	unsigned int words = is_v4 ? 1 : 4;
+
+	*at++ = (struct sock_filter)LOAD(BPF_H, is_v4 ? BPF_IND : BPF_ABS, port_at);
+	*at++ = (struct sock_filter)IF(BPF_JEQ, local->port, 0, (uint8_t)(2 * words + 1));
+	for (unsigned int i = 0; i < words; i++) {
+		*at++ = (struct sock_filter)LOAD(BPF_W, BPF_ABS, addr_at + 4 * i);
+		*at++ = (struct sock_filter)IF(BPF_JEQ, wire_get_u32(local->bytes + 4 * i), 0,
+					       (uint8_t)(2 * (words - 1 - i) + 1));
+	}
+	*at++ = (struct sock_filter)ACCEPT;
+	return at;
+}
+
+/* Open a socket that hears on all interfaces what TCP sends from and to the address and port
+ * @local, with anybody: packets from their IP header on, as they are on the wire, before a firewall
+ * has its say about those that come in. Fragments and IPv6 extension headers are passed over.
+ *
+ * Return: as packet_open().
+ */
+int packet_open_tcp(struct packet *packet, const struct addr *local, struct err *err)
+{
+	static const struct sock_filter start4[] = {
+		LOAD(BPF_B, BPF_ABS, 0),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xf0),
+		IF(BPF_JEQ, 0x40, 1, 0),
+		REFUSE,
+		LOAD(BPF_B, BPF_ABS, 9),
+		IF(BPF_JEQ, IPPROTO_TCP, 1, 0),
+		REFUSE,
+		LOAD(BPF_H, BPF_ABS, 6),
+		IF(BPF_JSET, 0x1fff, 0, 1),
+		REFUSE,
+		BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
+	};
+	static const struct sock_filter start6[] = {
+		LOAD(BPF_B, BPF_ABS, 0),
+		BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xf0),
+		IF(BPF_JEQ, 0x60, 1, 0),
+		REFUSE,
+		LOAD(BPF_B, BPF_ABS, 6),
+		IF(BPF_JEQ, IPPROTO_TCP, 1, 0),
+		REFUSE,
+	};
+	struct sock_filter code[48], *at = code;
+	struct sock_fprog filter = { .filter = code };
+
+	if (local->family == AF_INET) {
+		memcpy(at, start4, sizeof(start4));
+		at = add_end(at + sizeof(start4) / sizeof(start4[0]), local, 2, 16);
+		at = add_end(at, local, 0, 12);
+	} else {
+		memcpy(at, start6, sizeof(start6));
+		at = add_end(at + sizeof(start6) / sizeof(start6[0]), local, 42, 24);
+		at = add_end(at, local, 40, 8);
+	}
+	*at++ = (struct sock_filter)REFUSE;
+	filter.len = (unsigned short)(at - code);
+	return open_hearing(packet, SOCK_DGRAM, 0, &filter, err);
 }
 
 /* Close what packet_open() opened; it may have failed. */
@@ -155,19 +239,21 @@ static void read_control(struct msghdr *message, struct packet_frame *frame)
 			frame->wire_length = aux.tp_len;
 			if (aux.tp_status & TP_STATUS_VLAN_VALID)
 				frame->vlan = aux.tp_vlan_tci & 0xfff;
+			frame->is_checksum_pending = aux.tp_status & TP_STATUS_CSUMNOTREADY;
 		}
 	}
 }
 
-/* Take the next frame, without waiting for one.
+/* Take the next frame, without waiting for one, into the @size bytes of @room.
  *
  * Return: 0, -EAGAIN if there is none, -ENETDOWN if the interface went down (the socket stays
  * good), or another -errno.
  */
-int packet_receive(const struct packet *packet, struct packet_frame *frame)
+int packet_receive_long(const struct packet *packet, struct packet_frame *frame, uint8_t *room,
+			size_t size)
 {
 	_Alignas(struct cmsghdr) char control[256];
-	struct iovec part = { .iov_base = frame->buffer, .iov_len = sizeof(frame->buffer) };
+	struct iovec part = { .iov_base = room, .iov_len = size };
 	struct sockaddr_ll from = { 0 };
 	struct msghdr message = {
 		.msg_name = &from,
@@ -181,7 +267,7 @@ int packet_receive(const struct packet *packet, struct packet_frame *frame)
 
 	if (length < 0)
 		return -errno;
-	frame->bytes = frame->buffer;
+	frame->bytes = room;
 	frame->length = (size_t)length;
 	frame->wire_length = (size_t)length;
 	frame->time_ns = 0;
@@ -189,8 +275,16 @@ int packet_receive(const struct packet *packet, struct packet_frame *frame)
 	frame->iface = (uint32_t)from.sll_ifindex;
 	frame->is_outgoing = from.sll_pkttype == PACKET_OUTGOING;
 	frame->is_ethernet = from.sll_hatype == ARPHRD_ETHER;
+	frame->is_for_others = from.sll_pkttype == PACKET_OTHERHOST;
+	frame->is_checksum_pending = false;
 	read_control(&message, frame);
 	return 0;
+}
+
+/* The same into the frame's own room, which is enough for what neighbours say. */
+int packet_receive(const struct packet *packet, struct packet_frame *frame)
+{
+	return packet_receive_long(packet, frame, frame->buffer, sizeof(frame->buffer));
 }
 
 /* Send a whole Ethernet frame on @iface.
