@@ -40,6 +40,12 @@ static void parse_inet_attr(const struct nlattr *attr, struct sock *sock)
 		if (length >= sizeof(uint64_t))
 			sock->cgroup_id = mnl_attr_get_u64(attr);
 		break;
+	case INET_DIAG_MARK:
+		if (length >= sizeof(uint32_t)) {
+			sock->mark = mnl_attr_get_u32(attr);
+			sock->has_mark = true;
+		}
+		break;
 	case INET_DIAG_INFO:
 		if (sock->proto != SOCK_TCP || length < offsetof(struct tcp_info, tcpi_backoff))
 			break;

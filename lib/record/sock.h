@@ -67,6 +67,7 @@ struct sock {
 	uint32_t wqueue; /* bytes not acknowledged; LISTEN: the backlog, SOCK_NO_BACKLOG: unknown */
 	uint32_t uid;	 /* SOCK_NO_UID: unknown */
 	uint32_t iface;	 /* index of the device it is bound to, 0: none */
+	uint32_t mark;	 /* SO_MARK, which only CAP_NET_ADMIN is told: has_mark */
 	uint32_t expires_ms;
 	uint8_t proto; /* enum sock_proto */
 	uint8_t family;
@@ -74,6 +75,7 @@ struct sock {
 	uint8_t timer;	 /* enum sock_timer, or what a newer kernel says */
 	uint8_t retrans; /* timeouts in a row of the running timer */
 	uint8_t probes;	 /* unanswered probes; only where it was asked for */
+	bool has_mark;
 };
 
 #define SOCK_NO_COOKIE UINT64_MAX
