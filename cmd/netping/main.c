@@ -179,8 +179,7 @@ static int run_netping(struct run *run, int argc, char **argv)
 		ret = open_all(run, &err);
 	if (ret == 0)
 		ret = probe(run, &err);
-	return cli_conclude(&netping_command, ret, &err,
-			    run->targets.list ? status_of(run) : CLI_EXIT_OK);
+	return cli_conclude(&netping_command, ret, &err, ret == 0 ? status_of(run) : CLI_EXIT_OK);
 }
 
 static void forget(struct run *run)
