@@ -98,8 +98,6 @@ static void flush(struct run *run, struct flight *flight, unsigned int socket)
 			while (run->sender.count > 0)
 				fail_to_send(run, flight, socket, ENOBUFS);
 	}
-	/* From near hosts the replies are there already. */
-	receive_from(run, flight, socket);
 }
 
 /* Send all that is due to the one host. */
@@ -109,15 +107,24 @@ static void send_single(struct run *run, uint64_t now_ns)
 	struct flight *flight = engine_flight(run, target);
 	unsigned int socket = flight_socket_of(flight, flight->next);
 
+	if (pace_due(run) > now_ns)
+		return;
 	while (pace_due(run) <= now_ns && !flight_is_full(flight) &&
 	       run->sender.count < ICMP_BATCH && flight_socket_of(flight, flight->next) == socket) {
 		launch(run, 0, now_ns);
 		tell_launch(run);
 		run->last_sent_ns = now_ns;
 		pace_step(run, now_ns);
+		/* A flood has no transmit stamps: each probe needs a time of its own. */
+		if (run->settings.flood) {
+			flush(run, flight, socket);
+			now_ns = clock_mono_ns();
+		}
 	}
-	if (run->sender.count > 0)
-		flush(run, flight, socket);
+	flush(run, flight, socket);
+	/* From near hosts the replies are there already. */
+	receive_from(run, flight, socket);
+	pace_set_window(run);
 	pace_set_end(run, now_ns);
 }
 
@@ -152,8 +159,10 @@ static void send_several(struct run *run, uint64_t now_ns)
 		launch(run, index, now_ns);
 		run->next_ns += run->gap_ns;
 	}
-	if (flight)
+	if (flight) {
 		flush(run, flight, socket);
+		receive_from(run, flight, socket);
+	}
 	run->last_sent_ns = now_ns;
 }
 

@@ -170,6 +170,7 @@ struct run {
 	uint64_t live_drawn_ns; /* 0: not yet */
 	uint64_t local_drops;
 	uint64_t addend_us; /* -A: slowed down by so much */
+	uint64_t window;    /* -f: probes under way at most before the next one */
 
 	struct probe_row row;
 	uint8_t old_route[IP_OPTIONS_MAX]; /* -R: of the reply before */
@@ -202,6 +203,7 @@ void pace_begin(struct run *run);
 uint64_t pace_due(struct run *run);
 void pace_step(struct run *run, uint64_t now_ns);
 void pace_set_end(struct run *run, uint64_t now_ns);
+void pace_set_window(struct run *run);
 size_t pace_peek(const struct run *run);
 void pace_take(struct run *run);
 bool pace_is_done(const struct run *run);

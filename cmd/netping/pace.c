@@ -16,6 +16,9 @@
 #define FLOOD_GAP_NS (10 * MS)
 #define LINGER_NS (10000ull * MS)
 
+/* How many probes a flood sends for one when replies come at once. */
+#define FLOOD_BURST 16
+
 /* Lost time, when this process was not woken, is made up for if it is not more. */
 #define CATCH_UP_NS (100 * MS)
 
@@ -66,9 +69,22 @@ static uint64_t single_due(struct run *run)
 		return PACE_NEVER;
 	if (run->interval_ns > 0)
 		return run->next_ns;
-	if (unacknowledged(run) < run->settings.preload)
+	if (unacknowledged(run) < run->window)
 		return 0;
 	return run->last_sent_ns + FLOOD_GAP_NS;
+}
+
+/* The replies to what was sent have just been looked for. If all were there already, this host's own
+ * system calls are what takes time, and a flood spares some of them by sending a few more probes
+ * before it looks; as soon as a reply has to be waited for, it is ping's flood again. */
+void pace_set_window(struct run *run)
+{
+	uint64_t least = run->settings.preload;
+
+	if (!run->settings.flood || run->interval_ns > 0 || unacknowledged(run) > 0)
+		run->window = least;
+	else if (run->window < least * FLOOD_BURST)
+		run->window *= 2;
 }
 
 /* The one host got a probe at @now_ns: when is the next one due? */
@@ -177,6 +193,7 @@ void pace_begin(struct run *run)
 	/* The kernel rounds sleeps up by 50 us otherwise. */
 	prctl(PR_SET_TIMERSLACK, 1);
 	run->interval_ns = (uint64_t)settings->interval_ms * MS;
+	run->window = settings->preload;
 	run->gap_ns = rate > 0 ? 1000000000u / rate : 0;
 	run->timeout_ns = run->is_sweep ? SWEEP_TIMEOUT_NS : TIMEOUT_NS;
 	if (!run->is_several && run->interval_ns > run->timeout_ns)

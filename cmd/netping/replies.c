@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/clock.h"
 #include "cli/message.h"
 #include "netping.h"
 
@@ -49,11 +48,10 @@ static bool is_from_target(const struct run *run, const struct target *target,
 
 static struct rtt time_reply(const struct slot *slot, const struct probe_event *event)
 {
-	uint64_t now_ns = clock_mono_ns();
 	struct rtt_stamps stamps = {
 		.sent_mono_ns = slot->sent_ns,
-		.received_mono_ns = now_ns,
-		.sent_real_ns = clock_real_ns() - (now_ns - slot->sent_ns),
+		.received_mono_ns = event->read_mono_ns,
+		.sent_real_ns = event->read_real_ns - (event->read_mono_ns - slot->sent_ns),
 		.kernel_sent_ns = slot->kernel_sent_ns,
 		.kernel_received_ns = event->stamp_ns,
 	};
@@ -95,12 +93,15 @@ static void count_reply(struct host_stats *stats, const struct reply *reply, boo
 }
 
 /* What this host's statistics have to know besides. */
-static void count_order(struct host_stats *stats, const struct reply *reply)
+static void count_order(const struct run *run, struct host_stats *stats, const struct reply *reply)
 {
 	uint64_t pipe = stats->loss.transmitted - reply->number + 1;
 
 	if (reply->event->is_corrupt || reply->flags & PROBE_OTHER_SOURCE)
 		return;
+	/* A burst of a flood is read only when all of it is sent; ping would have had one by one. */
+	if (pipe > run->settings.preload && run->window > run->settings.preload)
+		pipe = run->settings.preload;
 	if (pipe > stats->pipe)
 		stats->pipe = pipe;
 	if (reply->number > stats->highest)
@@ -156,7 +157,7 @@ static void on_reply(struct run *run, struct slot *slot, const struct probe_even
 		count_reply(&run->total, &reply, was_lost);
 	if (target->stats) {
 		count_reply(target->stats, &reply, was_lost);
-		count_order(target->stats, &reply);
+		count_order(run, target->stats, &reply);
 	}
 	if (counts && run->is_several)
 		stats_add(&run->total, &reply, false);

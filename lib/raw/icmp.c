@@ -44,11 +44,28 @@ static int open_raw(uint8_t family)
 	return ret;
 }
 
-/* Let only echo replies to our identifier through, and redirects. What came before is still in the
- * queue: every message is looked at again when it is read. */
-static int filter_raw(const struct icmp_socket *sock, struct err *err)
+/* Let only echo replies through to a raw socket, and redirects. */
+static int filter_types(const struct icmp_socket *sock, struct err *err)
 {
 	static const uint32_t v4_types = ~(1u << ICMP_ECHOREPLY | 1u << ICMP_REDIRECT);
+	struct icmp6_filter v6_types;
+	int ret;
+
+	memset(&v6_types, 0xff, sizeof(v6_types));
+	v6_types.data[ICMPV6_ECHO_REPLY / 32] &= ~(1u << ICMPV6_ECHO_REPLY % 32);
+	if (sock->family == AF_INET)
+		ret = setsockopt(sock->fd, SOL_RAW, ICMP_FILTER, &v4_types, sizeof(v4_types));
+	else
+		ret = setsockopt(sock->fd, IPPROTO_ICMPV6, ICMPV6_FILTER, &v6_types,
+				 sizeof(v6_types));
+	return ret < 0 ? err_set(err, -errno, "filter: %s", strerror(errno)) : 0;
+}
+
+/* Of the replies that come to a raw socket let only those to our identifier through. The program
+ * costs something for every packet, so this is for when others do come. What is in the queue
+ * already stays there: every message is looked at when it is read. */
+void icmp_filter_ident(struct icmp_socket *sock)
+{
 	struct sock_filter v4[] = {
 		BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0),
 		BPF_STMT(BPF_LD | BPF_B | BPF_IND, 0),
@@ -69,19 +86,10 @@ static int filter_raw(const struct icmp_socket *sock, struct err *err)
 		.len = is_v4 ? sizeof(v4) / sizeof(v4[0]) : sizeof(v6) / sizeof(v6[0]),
 		.filter = is_v4 ? v4 : v6,
 	};
-	struct icmp6_filter v6_types;
-	int ret;
 
-	memset(&v6_types, 0xff, sizeof(v6_types));
-	v6_types.data[ICMPV6_ECHO_REPLY / 32] &= ~(1u << ICMPV6_ECHO_REPLY % 32);
-	if (is_v4)
-		ret = setsockopt(sock->fd, SOL_RAW, ICMP_FILTER, &v4_types, sizeof(v4_types));
-	else
-		ret = setsockopt(sock->fd, IPPROTO_ICMPV6, ICMPV6_FILTER, &v6_types,
-				 sizeof(v6_types));
-	if (ret == 0)
-		ret = setsockopt(sock->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
-	return ret < 0 ? err_set(err, -errno, "filter: %s", strerror(errno)) : 0;
+	/* Should this fail, the others' replies are dropped one by one. */
+	setsockopt(sock->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program));
+	sock->is_filtered = true;
 }
 
 /* Open the descriptor alone, a datagram socket first. */
@@ -274,7 +282,7 @@ int icmp_open(struct icmp_socket *sock, uint8_t family, const struct icmp_config
 	if (ret == 0)
 		ret = bind_socket(sock, config, err);
 	if (ret == 0 && sock->is_raw)
-		ret = filter_raw(sock, err);
+		ret = filter_types(sock, err);
 	if (ret == 0 && config->connect &&
 	    connect(sock->fd, &dest.any, sockaddr_make(&dest, &config->dest)) < 0)
 		ret = err_set(err, -errno, "connect: %s", strerror(errno));

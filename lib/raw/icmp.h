@@ -48,6 +48,7 @@ struct icmp_socket {
 	int fd;
 	uint8_t family;
 	bool is_raw;
+	bool is_filtered;     /* raw: others' replies are kept out */
 	bool stamps;	      /* transmit stamps are on */
 	bool names_stamps;    /* each probe says which key its stamp shall have: since Linux 6.13 */
 	uint16_t ident;	      /* host order */
@@ -96,6 +97,7 @@ typedef void (*icmp_callback)(const struct probe_event *event, void *arg);
 int icmp_open(struct icmp_socket *sock, uint8_t family, const struct icmp_config *config,
 	      struct err *err);
 void icmp_close(struct icmp_socket *sock);
+void icmp_filter_ident(struct icmp_socket *sock);
 uint64_t icmp_drops(const struct icmp_socket *sock);
 
 void icmp_sender_init(struct icmp_sender *sender, const uint8_t *data, size_t size);
@@ -106,7 +108,7 @@ uint16_t icmp_sender_skip(struct icmp_sender *sender, struct icmp_socket *sock);
 
 int icmp_receiver_init(struct icmp_receiver *receiver, size_t data_size);
 void icmp_receiver_fini(struct icmp_receiver *receiver);
-int icmp_receive(struct icmp_receiver *receiver, const struct icmp_socket *sock, uint64_t expected,
+int icmp_receive(struct icmp_receiver *receiver, struct icmp_socket *sock, uint64_t expected,
 		 icmp_callback callback, void *arg);
 bool icmp_parse_reply(struct probe_event *event, const struct icmp_socket *sock,
 		      const uint8_t *bytes, size_t length);

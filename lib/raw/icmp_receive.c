@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/checksum.h"
+#include "base/clock.h"
 #include "raw/control.h"
 #include "raw/icmp.h"
 #include "wire/icmp.h"
@@ -240,17 +241,20 @@ static int receive_errors(struct icmp_room *room, const struct icmp_socket *sock
  *
  * Return: how many messages there were, or -errno.
  */
-int icmp_receive(struct icmp_receiver *receiver, const struct icmp_socket *sock, uint64_t expected,
+int icmp_receive(struct icmp_receiver *receiver, struct icmp_socket *sock, uint64_t expected,
 		 icmp_callback callback, void *arg)
 {
 	struct icmp_room *room = &receiver->replies;
 	unsigned int batch = expected < 1	    ? 1 :
 			     expected < room->batch ? (unsigned int)expected :
 						      room->batch;
+	uint64_t mono_ns, real_ns;
 	int total = 0, n, errors;
 
 	do {
 		n = fill_room(room, batch, sock->fd, 0);
+		mono_ns = clock_mono_ns();
+		real_ns = clock_real_ns();
 		/* A pending ICMP error is told here once, in place of a message. */
 		errors = n < 0 || sock->stamps ?
 				 receive_errors(&receiver->errors, sock, callback, arg) :
@@ -259,13 +263,19 @@ int icmp_receive(struct icmp_receiver *receiver, const struct icmp_socket *sock,
 			return errors;
 		for (int i = 0; i < n; i++) {
 			struct msghdr *message = &room->messages[i].msg_hdr;
-			struct probe_event event = { .ttl = -1 };
+			struct probe_event event = {
+				.ttl = -1,
+				.read_mono_ns = mono_ns,
+				.read_real_ns = real_ns,
+			};
 
 			event.from = sockaddr_addr(&room->sources[i], message->msg_namelen);
 			read_controls(&event, message);
 			if (icmp_parse_reply(&event, sock, room->parts[i].iov_base,
 					     room->messages[i].msg_len))
 				callback(&event, arg);
+			else if (sock->is_raw && !sock->is_filtered)
+				icmp_filter_ident(sock);
 		}
 		total += (n > 0 ? n : 0) + errors;
 	} while (n < 0 ? errors > 0 : n == (int)room->batch);

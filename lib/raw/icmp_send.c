@@ -113,6 +113,24 @@ static void stop_naming(struct icmp_sender *sender, struct icmp_socket *sock)
 	}
 }
 
+/* Send what is left of @sender, or its beginning. A plain probe that is alone takes the cheapest way.
+ *
+ * Return: how many went, at least one; -1 with errno.
+ */
+static int send_some(struct icmp_sender *sender, const struct icmp_socket *sock)
+{
+	struct mmsghdr *first = &sender->messages[sender->done];
+	const struct msghdr *message = &first->msg_hdr;
+	unsigned int left = sender->count - sender->done;
+
+	if (left > 1 || message->msg_control || message->msg_iovlen > 1)
+		return sendmmsg(sock->fd, first, left, 0);
+	return sendto(sock->fd, message->msg_iov->iov_base, message->msg_iov->iov_len, 0,
+		      message->msg_name, message->msg_namelen) < 0 ?
+		       -1 :
+		       1;
+}
+
 /* Send what was added through @sock. What did not go stays, to be tried again by the next call, but
  * for a probe that icmp_sender_skip() gives up.
  *
@@ -124,8 +142,7 @@ int icmp_sender_flush(struct icmp_sender *sender, struct icmp_socket *sock)
 	bool was_retried = false;
 
 	while (sender->done < sender->count) {
-		int n = sendmmsg(sock->fd, sender->messages + sender->done,
-				 sender->count - sender->done, 0);
+		int n = send_some(sender, sock);
 
 		if (n > 0) {
 			sender->done += (unsigned int)n;

@@ -21,9 +21,10 @@ enum probe_event_kind {
 struct probe_event {
 	enum probe_event_kind kind;
 	uint16_t seq;
-	struct addr from;  /* who replied or reported */
-	struct addr dest;  /* errors: where the probe was sent */
-	uint64_t stamp_ns; /* the kernel's, on CLOCK_REALTIME; 0: none */
+	struct addr from;		     /* who replied or reported */
+	struct addr dest;		     /* errors: where the probe was sent */
+	uint64_t stamp_ns;		     /* the kernel's, on CLOCK_REALTIME; 0: none */
+	uint64_t read_mono_ns, read_real_ns; /* when this process read it, by either clock */
 	const uint8_t *payload;
 	size_t payload_length; /* behind the ICMP header; of an error: what was quoted of it */
 	const uint8_t *options;
