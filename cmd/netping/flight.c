@@ -41,7 +41,15 @@ bool flight_is_full(const struct flight *flight)
 /* Return: the index of the socket that the probe at @position goes through. */
 unsigned int flight_socket_of(const struct flight *flight, uint64_t position)
 {
-	return (unsigned int)((position & (flight->size - 1)) / FLIGHT_SOCKET_SLOTS);
+	return (unsigned int)(position / ICMP_BATCH % flight->socket_count);
+}
+
+/* Return: the sequence number of the probe at @position on its socket. */
+uint16_t flight_seq_of(const struct flight *flight, uint64_t position)
+{
+	uint64_t turn = position / ICMP_BATCH / flight->socket_count;
+
+	return (uint16_t)(turn * ICMP_BATCH + position % ICMP_BATCH);
 }
 
 /* Return: the slot of @position. */
@@ -57,7 +65,8 @@ struct slot *flight_at(const struct flight *flight, uint64_t position)
 struct slot *flight_find(const struct flight *flight, unsigned int socket, uint16_t seq,
 			 uint64_t *position)
 {
-	uint64_t place = (uint64_t)socket * FLIGHT_SOCKET_SLOTS + seq;
+	uint64_t turn = (uint64_t)seq / ICMP_BATCH * flight->socket_count + socket;
+	uint64_t place = turn * ICMP_BATCH + seq % ICMP_BATCH;
 	uint64_t last = flight->next - 1;
 	uint64_t back = (last - place) & (flight->size - 1);
 

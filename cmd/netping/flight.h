@@ -29,8 +29,9 @@ struct slot {
 };
 
 /* The probes of one family in the order they were sent: the Nth is slot N modulo the size, and by
- * that which socket it takes and with which sequence number. So a reply finds its probe without any
- * search, and a probe that is done is remembered until its place is needed again.
+ * that which socket it takes and with which sequence number: the sockets take turns, ICMP_BATCH
+ * probes each. So a reply finds its probe without any search, and a probe that is done is remembered
+ * until its place is needed again.
  * Invariant: tail <= next <= tail + size; before tail all are settled. */
 struct flight {
 	struct slot *slots;
@@ -45,6 +46,7 @@ int flight_init(struct flight *flight, unsigned int socket_count);
 void flight_fini(struct flight *flight);
 bool flight_is_full(const struct flight *flight);
 unsigned int flight_socket_of(const struct flight *flight, uint64_t position);
+uint16_t flight_seq_of(const struct flight *flight, uint64_t position);
 struct slot *flight_at(const struct flight *flight, uint64_t position);
 struct slot *flight_find(const struct flight *flight, unsigned int socket, uint16_t seq,
 			 uint64_t *position);

@@ -223,7 +223,7 @@ static void add_line(struct run *run, const struct reply *reply)
 	add_time_of_day(run);
 	add(run, "%zu bytes from ", event->payload_length + ICMP_HEADER_SIZE);
 	add_host(run, &event->from);
-	add(run, ": icmp_seq=%u", event->seq);
+	add(run, ": icmp_seq=%u", (uint16_t)reply->number);
 	if (run->settings.verbose)
 		add(run, " ident=%u", run->receiving->sockets[run->receiving_socket].ident);
 	if (event->ttl >= 0)

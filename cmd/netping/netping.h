@@ -16,6 +16,7 @@
 #include "flight.h"
 #include "host/names.h"
 #include "raw/icmp.h"
+#include "raw/icmp_hand.h"
 #include "record/probe.h"
 #include "table/table.h"
 #include "wire/ip.h"
@@ -121,6 +122,13 @@ struct reply {
 	unsigned int flags; /* PROBE_DUP, ... */
 };
 
+/* Probes on their way to a socket. */
+struct batch {
+	struct icmp_sender sender;
+	struct flight *flight;
+	unsigned int socket;
+};
+
 enum own_kind {
 	OWN_REPLY,
 	OWN_LOSS,
@@ -138,7 +146,9 @@ struct run {
 	struct names names;
 	struct targets targets;
 	struct flight flights[2]; /* IPv4, IPv6 */
-	struct icmp_sender sender;
+	struct batch batches[2];
+	struct icmp_hand hand; /* sends the second batch */
+	bool wants_hand;
 	struct icmp_receiver receiver;
 	struct flight *receiving; /* whose socket is being read */
 	unsigned int receiving_socket;
@@ -200,6 +210,7 @@ const char *device_of(const struct settings *settings);
 /* pace.c: whose turn it is, and when */
 #define PACE_NEVER UINT64_MAX
 void pace_begin(struct run *run);
+uint64_t pace_gap_ns(const struct run *run);
 uint64_t pace_due(struct run *run);
 void pace_step(struct run *run, uint64_t now_ns);
 void pace_set_end(struct run *run, uint64_t now_ns);
@@ -208,9 +219,14 @@ size_t pace_peek(const struct run *run);
 void pace_take(struct run *run);
 bool pace_is_done(const struct run *run);
 
-/* engine.c: when to send, and when to stop */
+/* engine.c: what happens when */
 int engine_run(struct run *run, struct err *err);
-struct flight *engine_flight(struct run *run, const struct target *target);
+
+/* send.c: sending what is due, and reading what comes of it */
+struct flight *send_flight(struct run *run, const struct target *target);
+void send_due(struct run *run, uint64_t now_ns);
+void send_receive(struct run *run, struct flight *flight, unsigned int socket);
+bool send_wants_hand(const struct run *run);
 
 /* replies.c: what becomes of a probe */
 void replies_handle(const struct probe_event *event, void *arg);

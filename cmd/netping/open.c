@@ -104,7 +104,8 @@ int make_data(struct run *run, struct err *err)
 		return err_set(err, -ENOMEM, "out of memory");
 	for (uint32_t i = 0; i < size; i++)
 		run->data[i] = pattern ? bytes[i % count] : (uint8_t)i;
-	icmp_sender_init(&run->sender, run->data, size);
+	for (int i = 0; i < 2; i++)
+		icmp_sender_init(&run->batches[i].sender, run->data, size);
 	return 0;
 }
 
@@ -204,6 +205,8 @@ static int open_family(struct run *run, uint8_t family, uint64_t hosts, struct e
 	uint64_t sockets = most / FLIGHT_SOCKET_SLOTS + 1;
 	int ret;
 
+	if (run->wants_hand && sockets < 2)
+		sockets = 2;
 	if (sockets > FLIGHT_SOCKETS_MAX)
 		sockets = FLIGHT_SOCKETS_MAX;
 	make_config(run, family, options, &config);
@@ -234,6 +237,7 @@ int open_sockets(struct run *run, struct err *err)
 	uint64_t hosts[2] = { 0, 0 };
 	int ret = check_source(&run->settings, err);
 
+	run->wants_hand = send_wants_hand(run);
 	for (size_t i = 0; i < run->targets.count; i++)
 		hosts[run->targets.list[i].addr.family == AF_INET6]++;
 	for (int i = 0; i < 2 && ret == 0; i++)

@@ -184,17 +184,24 @@ static bool several_is_done(const struct run *run)
 	return run->round >= rounds(run) && run->flights[0].waiting + run->flights[1].waiting == 0;
 }
 
+/* Return: the time between two probes to several hosts. */
+uint64_t pace_gap_ns(const struct run *run)
+{
+	uint32_t rate = run->settings.rate == UNSET ? RATE_DEFAULT : run->settings.rate;
+
+	return rate > 0 ? 1000000000u / rate : 0;
+}
+
 /* Begin: from now on time counts. */
 void pace_begin(struct run *run)
 {
 	const struct settings *settings = &run->settings;
-	uint32_t rate = settings->rate == UNSET ? RATE_DEFAULT : settings->rate;
 
 	/* The kernel rounds sleeps up by 50 us otherwise. */
 	prctl(PR_SET_TIMERSLACK, 1);
 	run->interval_ns = (uint64_t)settings->interval_ms * MS;
 	run->window = settings->preload;
-	run->gap_ns = rate > 0 ? 1000000000u / rate : 0;
+	run->gap_ns = pace_gap_ns(run);
 	run->timeout_ns = run->is_sweep ? SWEEP_TIMEOUT_NS : TIMEOUT_NS;
 	if (!run->is_several && run->interval_ns > run->timeout_ns)
 		run->timeout_ns = run->interval_ns;

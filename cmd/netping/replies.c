@@ -246,7 +246,7 @@ static void end_waiting(struct run *run, struct slot *slot, enum slot_state stat
 	struct target *target = &run->targets.list[slot->target];
 
 	slot->state = (uint8_t)state;
-	engine_flight(run, target)->waiting--;
+	send_flight(run, target)->waiting--;
 	run->total.loss.unanswered++;
 	if (target->stats)
 		target->stats->loss.unanswered++;

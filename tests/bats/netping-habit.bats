@@ -137,6 +137,20 @@ teardown_file() {
 	done
 }
 
+@test "a flood prints what ping's prints, but for where the dots and erasures stand" {
+	allow_datagrams solo
+	assert_like_ping solo -f -q -c 100 127.0.0.1
+	assert_like_ping solo -f -q -c 100 ::1
+	assert_like_ping a -f -q -c 100 "$(lab_addr b 4)"
+	netping_at solo -f -c 100 127.0.0.1 >run
+	[[ $(grep -ao '\.' <<<"$(sed -n 2p run)" | wc -l) -eq 100 ]]
+	[[ $(grep -ao $'\b \b' <<<"$(sed -n 2p run)" | wc -l) -eq 100 ]]
+	lab_sysctl solo net.ipv4.icmp_echo_ignore_all 1
+	run -1 netping_at solo -f -c 30 -W 0.1 127.0.0.1
+	assert_line --index 1 "$(printf '.%.0s' {1..30})"
+	lab_sysctl solo net.ipv4.icmp_echo_ignore_all 0
+}
+
 @test "the habit's pipeline works" {
 	run -0 bash -c "ip netns exec $(lab_ns a) $NETPING -c 3 -i 0.1 $(lab_addr b 4) | tail -1 | awk -F/ '{ print \$5 }'"
 	assert_output --regexp '^[0-9]+\.[0-9]{3}$'

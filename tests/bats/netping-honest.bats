@@ -190,6 +190,33 @@ interrupt() {
 	jq -se '.[0].clock == "user"' run
 }
 
+@test "a raw socket keeps the replies of others out once there are such" {
+	command -v strace >/dev/null || skip 'needs strace'
+	trace() {
+		lab_exec a strace -o trace -e trace=setsockopt "$NETPING" "$@" >run
+	}
+	trace -q -c 3 -i 0.05 "$(lab_addr b 4)"
+	[[ $(grep -c SO_ATTACH_FILTER trace) -eq 0 ]]
+	for address in 4 6; do
+		netping_at a -q -c 12 -i 0.05 "$(lab_addr b "$address")" >/dev/null 3>&- 4>&- &
+		pid=$!
+		sleep 0.1
+		trace -q -c 4 -i 0.1 "$(lab_addr b "$address")"
+		wait "$pid"
+		[[ $(grep -c SO_ATTACH_FILTER trace) -eq 1 ]]
+		grep -q '4 packets transmitted, 4 received, 0% packet loss' run
+	done
+}
+
+@test "bursts of a flood: every probe has a time of its own, and none waits long" {
+	netping_at solo -f -c 2000 --ndjson 127.0.0.1 >run
+	[[ $(summary '.received == 2000 and .loss_percent == 0') == true ]]
+	# the median is one call's time, not that of 16
+	run -0 jq -sc 'map(select(.type == "reply")) | [length,
+		(map(select(.clock == "receive")) | length > 1900), (map(.rtt_ms) | sort | .[1000] < 0.05)]' run
+	assert_output '[2000,true,true]'
+}
+
 @test "the interval does not drift" {
 	netping_at solo -q -c 200 -i 0.01 --ndjson 127.0.0.1 >run
 	time_ms=$(summary .time_ms)

@@ -81,6 +81,34 @@ teardown_file() {
 	assert_output --partial '168928 timeouts'
 }
 
+@test "a fast sweep takes two threads and two sockets, and has no rights left in either" {
+	[[ $(nproc) -gt 1 ]] || skip 'one processor'
+	lab_sysctl solo net.ipv4.icmp_echo_ignore_all 1
+	ip netns exec "$(lab_ns solo)" "$NETPING" -q --rate 0 --retries 0 -W 2 127.1.0.0/20 \
+		>/dev/null 3>&- 4>&- &
+	pid=$!
+	sleep 1
+	threads=(/proc/"$pid"/task/*)
+	grep -hE '^(Cap(Prm|Eff)|NoNewPrivs):' /proc/"$pid"/task/*/status >status
+	wait "$pid" || true
+	lab_sysctl solo net.ipv4.icmp_echo_ignore_all 0
+	[[ ${#threads[@]} -eq 2 ]]
+	[[ $(grep -cE '^Cap(Prm|Eff):\s0+$' status) -eq 4 ]]
+	[[ $(grep -cE '^NoNewPrivs:\s1$' status) -eq 2 ]]
+	run -0 netping_at solo -q --rate 0 --stats 127.1.0.0/20
+	assert_output --partial '4096 alive'
+	run -0 lab_exec solo taskset -c 0 "$NETPING" -q --rate 0 --stats 127.1.0.0/20
+	assert_output --partial '4096 ICMP Echo Replies'
+}
+
+@test "300,000 hosts, none lost by this host" {
+	[[ ${NETSONDE_CHECK-} == full ]] || skip 'in check-full'
+	run -0 netping_at solo --rate 0 -q --stats 127.16.0.0-127.20.147.223
+	assert_output --partial '300000 alive'
+	assert_output --partial ' 0 timeouts'
+	assert_output --partial '300000 ICMP Echos sent'
+}
+
 @test "70,000 hosts, none lost by this host" {
 	run -0 netping_at solo --rate 0 -q --stats 127.16.0.0-127.17.17.111
 	assert_output --partial '70000 alive'
