@@ -30,8 +30,8 @@ struct slot {
 
 /* The probes of one family in the order they were sent: the Nth is slot N modulo the size, and by
  * that which socket it takes and with which sequence number: the sockets take turns, ICMP_BATCH
- * probes each. So a reply finds its probe without any search, and a probe that is done is remembered
- * until its place is needed again.
+ * probes each. So a reply finds its probe without any search, and a probe that is done is
+ * remembered until its place is needed again.
  * Invariant: tail <= next <= tail + size; before tail all are settled. */
 struct flight {
 	struct slot *slots;

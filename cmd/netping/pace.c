@@ -74,9 +74,9 @@ static uint64_t single_due(struct run *run)
 	return run->last_sent_ns + FLOOD_GAP_NS;
 }
 
-/* The replies to what was sent have just been looked for. If all were there already, this host's own
- * system calls are what takes time, and a flood spares some of them by sending a few more probes
- * before it looks; as soon as a reply has to be waited for, it is ping's flood again. */
+/* The replies to what was sent have just been looked for. If all were there already, this host's
+ * own system calls are what takes time, and a flood spares some of them by sending a few more
+ * probes before it looks; as soon as a reply has to be waited for, it is ping's flood again. */
 void pace_set_window(struct run *run)
 {
 	uint64_t least = run->settings.preload;

@@ -99,7 +99,7 @@ static void count_order(const struct run *run, struct host_stats *stats, const s
 
 	if (reply->event->is_corrupt || reply->flags & PROBE_OTHER_SOURCE)
 		return;
-	/* A burst of a flood is read only when all of it is sent; ping would have had one by one. */
+	/* A burst of a flood is read when all of it is sent: ping would have had one by one. */
 	if (pipe > run->settings.preload && run->window > run->settings.preload)
 		pipe = run->settings.preload;
 	if (pipe > stats->pipe)

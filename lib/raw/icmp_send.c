@@ -113,7 +113,8 @@ static void stop_naming(struct icmp_sender *sender, struct icmp_socket *sock)
 	}
 }
 
-/* Send what is left of @sender, or its beginning. A plain probe that is alone takes the cheapest way.
+/* Send what is left of @sender, or its beginning. A plain probe that is alone takes the cheapest
+ * way.
  *
  * Return: how many went, at least one; -1 with errno.
  */
