@@ -14,10 +14,10 @@
 # --- packages ---------------------------------------------------------------------------------------
 DEPS := gcc libc6-dev pkg-config libmnl-dev libcap-dev
 DEPS_check := bats bats-support bats-assert libcmocka-dev iproute2 iputils-ping iputils-arping \
-	fping net-tools nftables procps jq libpcap-dev mandoc shellcheck strace
+	fping net-tools nftables procps jq libpcap-dev libseccomp-dev mandoc shellcheck strace
 DEPS_lint := $(DEPS_check) clang clang-format clang-tidy cppcheck
 DEPS_asan := $(DEPS_check)
-DEPS_fuzz := clang libclang-rt-14-dev libpcap-dev
+DEPS_fuzz := clang libclang-rt-14-dev libpcap-dev libseccomp-dev
 DEPS_bench := iproute2 iputils-ping fping tshark net-tools lsof time
 DEPS_check-full := $(DEPS_check) tshark valgrind
 
@@ -50,7 +50,7 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes -
 CFLAGS ?= -O2 -g
 CFLAGS_ALL = -std=gnu17 $(WARNINGS) $(WERROR) -fPIE $(HARDENING) $(SANITIZE) $(CFLAGS)
 CPPFLAGS_ALL = -D_GNU_SOURCE -Ilib $(LIB_CFLAGS) $(FORTIFY) $(CPPFLAGS)
-LDFLAGS_ALL = -pie -pthread -Wl,-z,relro,-z,now $(SANITIZE) $(LDFLAGS)
+LDFLAGS_ALL = -pie -pthread -Wl,-z,relro,-z,now,--as-needed $(SANITIZE) $(LDFLAGS)
 
 ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 HARDENING := -fstack-protector-strong -fstack-clash-protection
@@ -59,13 +59,22 @@ HARDENING += -fcf-protection
 endif
 FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 
-# Capture files are read by libpcap, by the commands that read them alone. It may be missing.
+# What may be missing: auto, yes or no. Packages say yes or no.
+#   PCAP      libpcap: capture files are read, by the commands that read them alone
+#   SECCOMP   libseccomp: commands that read packets keep to the system calls they need
+PCAP ?= auto
+SECCOMP ?= auto
+has = $(if $(filter yes,$(1)),yes,$(if $(filter auto,$(1)),$(shell $(PKG_CONFIG) --exists $(2) && echo yes)))
 LIBS_netarp = $(if $(HAS_PCAP),libpcap)
 
 # Cleaning up needs no libraries.
 ifneq ($(filter-out clean,$(or $(MAKECMDGOALS),all)),)
-HAS_PCAP := $(shell $(PKG_CONFIG) --exists libpcap && echo yes)
-LIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBS)) $(if $(HAS_PCAP),-DHAVE_LIBPCAP)
+HAS_PCAP := $(call has,$(PCAP),libpcap)
+# Sanitizers make system calls of their own.
+HAS_SECCOMP := $(if $(SANITIZE),,$(call has,$(SECCOMP),libseccomp))
+LIBS += $(if $(HAS_SECCOMP),libseccomp)
+LIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBS)) $(if $(HAS_PCAP),-DHAVE_LIBPCAP) \
+	$(if $(HAS_SECCOMP),-DHAVE_LIBSECCOMP)
 own_libs = $(if $(LIBS_$(1)),$(shell $(PKG_CONFIG) --libs $(LIBS_$(1))))
 LIB_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBS))
 endif
