@@ -19,6 +19,9 @@ DEPS_lint := $(DEPS_check) clang clang-format clang-tidy cppcheck
 DEPS_asan := $(DEPS_check)
 DEPS_fuzz := clang libclang-rt-14-dev libpcap-dev libseccomp-dev
 DEPS_bench := iproute2 iputils-ping fping tshark net-tools lsof time
+DEPS_deb := debhelper libmnl-dev libcap-dev libpcap-dev libseccomp-dev libcmocka-dev bats jq fakeroot \
+	dpkg-dev lintian
+DEPS_rpm := rpm rpmlint libpcap-dev libseccomp-dev
 DEPS_check-full := $(DEPS_check) tshark valgrind
 
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
@@ -64,7 +67,7 @@ FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 #   SECCOMP   libseccomp: commands that read packets keep to the system calls they need
 PCAP ?= auto
 SECCOMP ?= auto
-has = $(if $(filter yes,$(1)),yes,$(if $(filter auto,$(1)),$(shell $(PKG_CONFIG) --exists $(2) && echo yes)))
+has = $(if $(filter auto,$(1)),$(shell $(PKG_CONFIG) --exists $(2) && echo yes),$(filter yes,$(1)))
 LIBS_netarp = $(if $(HAS_PCAP),libpcap)
 
 # Cleaning up needs no libraries.
@@ -93,6 +96,7 @@ endif
 all: $(COMMANDS:%=$(BUILD)/bin/%)
 
 include tests/tests.mk
+include packaging/packages.mk
 
 # --- the library and the commands -------------------------------------------------------------------
 LIB_SOURCES := $(wildcard lib/*/*.c)
