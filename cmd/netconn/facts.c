@@ -24,8 +24,9 @@ static enum name_kind service_kind(const struct sock *sock)
 {
 	if (sock->proto == SOCK_RAW_IP)
 		return NAME_PROTOCOL;
-	return sock->proto == SOCK_TCP || sock->proto == SOCK_SCTP ? NAME_TCP_SERVICE :
-								     NAME_UDP_SERVICE;
+	return sock->proto == SOCK_TCP || sock->proto == SOCK_SCTP || sock->proto == SOCK_MPTCP ?
+		       NAME_TCP_SERVICE :
+		       NAME_UDP_SERVICE;
 }
 
 static int want_end(struct run *run, const struct sock *sock, const struct addr *end)
@@ -56,7 +57,7 @@ int facts_want(struct run *run, const struct sock *sock)
 		ret = owners_want(&run->owners, sock->inode);
 	if (!settings->common.resolve || ret < 0)
 		return ret;
-	if (sock->proto != SOCK_UNIX) {
+	if (sock_proto_is_inet(sock->proto)) {
 		ret = want_end(run, sock, &sock->local);
 		if (ret == 0)
 			ret = want_end(run, sock, &sock->peer);

@@ -59,8 +59,16 @@ static uint16_t states_for(const struct settings *settings, enum sock_proto prot
 static int explain(struct run *run, const struct sock_query *query, int ret, const struct err *err)
 {
 	static const char *const names[SOCK_PROTO_COUNT] = {
-		[SOCK_TCP] = "TCP",	     [SOCK_SCTP] = "SCTP",     [SOCK_UDP] = "UDP",
-		[SOCK_UDPLITE] = "UDP-Lite", [SOCK_RAW_IP] = "raw IP", [SOCK_UNIX] = "UNIX",
+		[SOCK_TCP] = "TCP",
+		[SOCK_SCTP] = "SCTP",
+		[SOCK_UDP] = "UDP",
+		[SOCK_UDPLITE] = "UDP-Lite",
+		[SOCK_RAW_IP] = "raw IP",
+		[SOCK_UNIX] = "UNIX",
+		[SOCK_MPTCP] = "MPTCP diag",
+		[SOCK_LINK_LAYER] = "packet diag",
+		[SOCK_NETLINK] = "netlink diag",
+		[SOCK_VSOCK] = "vsock diag",
 	};
 	const char *family = query->family == AF_INET6 ? " (IPv6)" : "";
 	bool is_named = run->settings.protos == 1u << query->proto;
@@ -86,6 +94,7 @@ static int list_proto(struct run *run, enum sock_proto proto, uint8_t family)
 		.family = family,
 		.states = states_for(&run->settings, proto),
 		.with_probes = run->settings.timers && settings_is_habit(&run->settings),
+		.extra = run->extra,
 	};
 	struct err err = { 0 };
 	int ret;
@@ -100,12 +109,22 @@ static int list_internet(struct run *run)
 {
 	int ret = 0;
 
-	for (int proto = 0; proto < SOCK_UNIX && ret == 0; proto++) {
+	for (int proto = 0; sock_proto_is_inet((unsigned int)proto) && ret == 0; proto++) {
 		if (run->settings.families & FAMILY_INET)
 			ret = list_proto(run, (enum sock_proto)proto, AF_INET);
 		if (ret == 0 && run->settings.families & FAMILY_INET6)
 			ret = list_proto(run, (enum sock_proto)proto, AF_INET6);
 	}
+	return ret;
+}
+
+/* What is not of the Internet: netstat's second table is of UNIX sockets alone. */
+static int list_others(struct run *run)
+{
+	int ret = 0;
+
+	for (int proto = SOCK_UNIX; proto < SOCK_PROTO_COUNT && ret == 0; proto++)
+		ret = list_proto(run, (enum sock_proto)proto, AF_UNSPEC);
 	return ret;
 }
 
@@ -115,15 +134,15 @@ static void show_kept(struct run *run, bool is_unix)
 	const struct sock *sock;
 
 	while (!run->out.error && !cli_stop_signal() && (sock = store_next(&run->store, &place)))
-		if ((sock->proto == SOCK_UNIX) == is_unix)
+		if (sock_proto_is_inet(sock->proto) != is_unix)
 			rows_add(run, sock);
 }
 
 static bool has_section(const struct settings *settings, bool is_unix)
 {
-	unsigned int unix_bit = 1u << SOCK_UNIX;
+	unsigned int inet_bits = (1u << SOCK_UNIX) - 1;
 
-	return settings->protos & (is_unix ? unix_bit : ~unix_bit);
+	return settings->protos & (is_unix ? ~inet_bits : inet_bits);
 }
 
 /* Say, once a listing, how many sockets have no owner that could be seen, and why. To root, who can
@@ -160,7 +179,7 @@ int gather(struct run *run, struct err *err)
 			continue;
 		if (!keeps)
 			rows_begin_section(run, section == 1);
-		ret = section == 1 ? list_proto(run, SOCK_UNIX, AF_UNIX) : list_internet(run);
+		ret = section == 1 ? list_others(run) : list_internet(run);
 	}
 	if (ret == 0 && keeps) {
 		facts_wait(run);

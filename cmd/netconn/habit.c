@@ -184,7 +184,7 @@ static void fill_unix(struct run *run, const struct sock *sock)
 
 	row->references = sock->un.references;
 	row->flags = sock->state == SOCK_LISTEN ? "[ ACC ]" : "[ ]";
-	row->type = sock_unix_type_name(sock->un.type);
+	row->type = sock_type_name(sock->un.type);
 	row->state = unix_state(sock);
 	row->path = sock->un.path ? sock->un.path : "";
 }

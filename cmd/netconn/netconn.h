@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "cli/cli.h"
 #include "cli/common.h"
+#include "extra.h"
 #include "host/cgroups.h"
 #include "host/links.h"
 #include "host/netns.h"
@@ -39,6 +40,9 @@ enum other_table {
 	OTHER_MASQUERADE,
 };
 
+/* --timer-info, beside the bits SOCK_EXTRA_* of settings.extra. */
+#define SHOW_TIMER_INFO 0x80u
+
 struct settings {
 	struct cli_common common;
 	unsigned int protos; /* bit 1 << enum sock_proto */
@@ -47,6 +51,7 @@ struct settings {
 	const char *family_list;
 	int other_table; /* enum other_table */
 	int extend;
+	unsigned int extra; /* bits SOCK_EXTRA_*; --timer-info is one of its own */
 	bool all, listening, programs, timers, continuous, verbose;
 };
 
@@ -86,6 +91,7 @@ struct conn_row {
 	uint32_t references;
 
 	struct timer_row timer_storage;
+	struct extra_row extra;
 	char local_text[END_TEXT_SIZE], peer_text[END_TEXT_SIZE];
 	char user_text[16], state_text[8], timer_text[64], program_text[PROGRAM_TEXT_SIZE];
 };
@@ -112,6 +118,7 @@ struct run {
 	char netns[64];
 	uint32_t unknown_owners;
 	bool has_links, has_cgroups;
+	uint8_t extra;	    /* bits SOCK_EXTRA_*: what the columns need */
 	bool is_incomplete; /* something asked for could not be listed, and was said */
 };
 
@@ -138,6 +145,9 @@ void habit_fill(struct run *run, const struct sock *sock);
 extern const struct column own_columns[];
 int own_begin(struct run *run, struct err *err);
 void own_fill(struct run *run, const struct sock *sock);
+
+/* ends.c: both ends of a socket in these */
+void ends_fill(struct run *run, const struct sock *sock);
 
 /* facts.c: what belongs to a socket but does not come with it */
 int facts_want(struct run *run, const struct sock *sock);

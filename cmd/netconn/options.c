@@ -8,6 +8,9 @@
 #define INTERNET                                                                                   \
 	(1u << SOCK_TCP | 1u << SOCK_SCTP | 1u << SOCK_UDP | 1u << SOCK_UDPLITE | 1u << SOCK_RAW_IP)
 
+/* What netstat does not know, and so has no layout for. */
+#define BEYOND (1u << SOCK_MPTCP | 1u << SOCK_LINK_LAYER | 1u << SOCK_NETLINK | 1u << SOCK_VSOCK)
+
 /* NOLINTBEGIN(bugprone-macro-parentheses): initialisers take no parentheses */
 #define AT(field) .offset = offsetof(struct settings, field)
 #define PROTO(letter, long_name, proto, text)                                                      \
@@ -24,6 +27,11 @@
 	{                                                                                          \
 		.name = long_name, .kind = OPTION_BITS, .max = bit, .group = "Names",              \
 		.help = text, AT(numeric)                                                          \
+	}
+#define EXTRA(letter, long_name, bit, text)                                                        \
+	{                                                                                          \
+		.key = letter, .name = long_name, .kind = OPTION_BITS, .max = bit,                 \
+		.group = "Facts", .help = text, AT(extra)                                          \
 	}
 #define FLAG(letter, long_name, in_group, field, text)                                             \
 	{                                                                                          \
@@ -48,16 +56,24 @@ static const struct option_def options[] = {
 	PROTO('S', "sctp", SOCK_SCTP, "SCTP"),
 	PROTO('w', "raw", SOCK_RAW_IP, "raw IP"),
 	PROTO('x', "unix", SOCK_UNIX, "UNIX domain"),
+	PROTO(0, "mptcp", SOCK_MPTCP, "Multipath TCP"),
+	PROTO('0', "packet", SOCK_LINK_LAYER, "packet, beneath IP"),
+	PROTO(0, "netlink", SOCK_NETLINK, "netlink, to the kernel"),
+	PROTO(0, "vsock", SOCK_VSOCK, "vsock, to hypervisor and guests"),
 	FAMILY('4', "inet", FAMILY_INET, "IPv4"),
 	FAMILY('6', "inet6", FAMILY_INET6, "IPv6"),
 	{ .key = 'A', .name = "protocol", .kind = OPTION_TEXT, .argument = "FAMILY",
-	  .group = "Sockets", .help = "inet, inet6, unix, separated by commas",
+	  .group = "Sockets", .help = "families: inet, inet6, unix, packet... or all",
 	  AT(family_list) },
 
 	FLAG('p', "programs", "Facts", programs, "who holds it; --wide, JSON: all who do"),
 	{ .key = 'e', .name = "extend", .kind = OPTION_COUNT, .group = "Facts",
 	  .help = "user and inode", AT(extend) },
 	FLAG('o', "timers", "Facts", timers, "timers"),
+	EXTRA('m', "memory", SOCK_EXTRA_MEMORY, "memory that it uses, and may use"),
+	EXTRA(0, "info", SOCK_EXTRA_INFO, "internals of TCP and MPTCP, congestion control"),
+	EXTRA(0, "timer-info", SHOW_TIMER_INFO, "timers, probes, backoff, timeout"),
+	EXTRA(0, "details", SOCK_EXTRA_DETAILS, "settings, mark, cgroup, congestion control"),
 	CLI_NAMES_OPTIONS(struct settings, common),
 	NUMERIC("numeric-hosts", NUMERIC_HOSTS, "with --resolve: numbers for hosts"),
 	NUMERIC("numeric-ports", NUMERIC_PORTS, "with --resolve: numbers for ports"),
@@ -87,7 +103,7 @@ static const struct option_def options[] = {
 
 const struct cli_command netconn_command = {
 	.name = "netconn",
-	.usage = "netconn [-a | -l] [-tuUSwx46] [-peonv] [OPTION]...",
+	.usage = "netconn [-a | -l] [-tuUSwx046] [-peomnv] [OPTION]...",
 	.summary = "List network connections, listening sockets, and who owns them.",
 	.options = options,
 	.columns = own_columns,
@@ -106,9 +122,21 @@ static int add_families(struct settings *settings, struct err *err)
 		const char *name;
 		unsigned int families, protos;
 	} known[] = {
-		{ "inet", FAMILY_INET, 0 },	{ "ip", FAMILY_INET, 0 },
-		{ "tcpip", FAMILY_INET, 0 },	{ "inet6", FAMILY_INET6, 0 },
+		{ "inet", FAMILY_INET, 0 },
+		{ "ip", FAMILY_INET, 0 },
+		{ "tcpip", FAMILY_INET, 0 },
+		{ "inet6", FAMILY_INET6, 0 },
 		{ "unix", 0, 1u << SOCK_UNIX },
+		{ "tcp", 0, 1u << SOCK_TCP },
+		{ "udp", 0, 1u << SOCK_UDP },
+		{ "udplite", 0, 1u << SOCK_UDPLITE },
+		{ "sctp", 0, 1u << SOCK_SCTP },
+		{ "raw", 0, 1u << SOCK_RAW_IP },
+		{ "mptcp", 0, 1u << SOCK_MPTCP },
+		{ "packet", 0, 1u << SOCK_LINK_LAYER },
+		{ "netlink", 0, 1u << SOCK_NETLINK },
+		{ "vsock", 0, 1u << SOCK_VSOCK },
+		{ "all", 0, INTERNET | BEYOND | 1u << SOCK_UNIX },
 	};
 	const char *list = settings->family_list;
 
@@ -121,7 +149,9 @@ static int add_families(struct settings *settings, struct err *err)
 			i++;
 		if (i == sizeof(known) / sizeof(known[0]))
 			return err_set(err, -EINVAL,
-				       "-A: no address family '%.*s' here: inet, inet6, unix",
+				       "-A: no family '%.*s' here: inet, inet6, unix, tcp, "
+				       "udp, udplite, sctp, raw, mptcp, packet, netlink, vsock, "
+				       "all",
 				       (int)(length < 32 ? length : 32), list);
 		settings->families |= known[i].families;
 		settings->protos |= known[i].protos;
@@ -142,13 +172,14 @@ int settings_check(struct settings *settings, struct err *err)
 	if (settings->other_table)
 		return err_set(err, -EINVAL, "this table is not shown here");
 	cli_begin_compat(common);
-	if (settings->families && !(settings->protos & INTERNET))
+	if (settings->families && !(settings->protos & (INTERNET | 1u << SOCK_MPTCP)))
 		settings->protos |= INTERNET;
 	if (!settings->protos)
 		settings->protos = INTERNET | 1u << SOCK_UNIX;
 	if (!settings->families)
 		settings->families = FAMILY_INET | FAMILY_INET6;
-	if (common->columns && common->layout == CLI_LAYOUT_HABIT)
+	if ((common->columns || settings->extra || settings->protos & BEYOND) &&
+	    common->layout == CLI_LAYOUT_HABIT)
 		common->layout = CLI_LAYOUT_WIDE;
 	if (settings->continuous && common->watch_ms)
 		return err_set(err, -EINVAL, "-c and --watch exclude each other");
@@ -164,16 +195,17 @@ int settings_check(struct settings *settings, struct err *err)
 }
 
 /* netstat's choice: without -a, what has a peer; with -l, what has none. For TCP a peer is a port,
- * for the others an address. */
+ * for the others an address. Packet and netlink sockets, of which neither can be said, are always
+ * wanted. */
 bool settings_wants(const struct settings *settings, const struct sock *sock)
 {
 	bool has_peer;
 
-	if (settings->all)
+	if (settings->all || sock->proto == SOCK_LINK_LAYER || sock->proto == SOCK_NETLINK)
 		return true;
-	if (sock->proto == SOCK_UNIX)
+	if (sock->proto == SOCK_UNIX || sock->proto == SOCK_VSOCK)
 		has_peer = sock->state != SOCK_LISTEN;
-	else if (sock->proto == SOCK_TCP || sock->proto == SOCK_SCTP)
+	else if (sock->proto == SOCK_TCP || sock->proto == SOCK_SCTP || sock->proto == SOCK_MPTCP)
 		has_peer = sock->peer.port;
 	else
 		has_peer = !addr_is_any(&sock->peer);

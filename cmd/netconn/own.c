@@ -44,9 +44,9 @@ static const struct column owner_columns[] = {
 const struct column own_columns[] = {
 	{ "netns", "Netns", "network namespace: its name, or net:[INODE]",
 	  COLUMN_TEXT, AT(netns) },
-	{ "proto", "Proto", "tcp, tcp6, udp, udp6, udpl, sctp, raw, unix...",
+	{ "proto", "Proto", "tcp, tcp6, udp, udp6, udpl, sctp, raw, unix, packet...",
 	  COLUMN_TEXT, AT(proto) },
-	{ "family", "Family", "inet, inet6, unix",
+	{ "family", "Family", "inet, inet6, unix, packet, netlink, vsock",
 	  COLUMN_TEXT, AT(family) },
 	{ "state", "State", "netstat's names; UNCONNECTED where it has none",
 	  COLUMN_TEXT, AT(state), .tint = state_tint },
@@ -88,7 +88,7 @@ const struct column own_columns[] = {
 	  COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(accept_queue) },
 	{ "backlog", "Backlog", "listening: how many may wait",
 	  COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(backlog) },
-	{ "type", "Type", "UNIX: STREAM, DGRAM, SEQPACKET",
+	{ "type", "Type", "UNIX, packet...: STREAM, DGRAM, SEQPACKET, RAW",
 	  COLUMN_TEXT, AT(type) },
 	{ "path", "Path", "UNIX: path; @ begins an abstract name",
 	  COLUMN_TEXT, AT(path) },
@@ -97,6 +97,42 @@ const struct column own_columns[] = {
 	{ "owners", "Owners", "with -p: every holder: pid, program, descriptor",
 	  COLUMN_LIST, .nested = owner_columns, .stride = sizeof(struct owner_row),
 	  .count_offset = offsetof(struct conn_row, owner_count), AT(owners) },
+	{ "timer_info", "Timer-Info", "with --timer-info: timer, probes, backoff, timeout",
+	  COLUMN_FACTS, .nested = extra_timer_columns, AT(extra.timer_info) },
+	{ "memory", "Memory", "with --memory: in use and allowed, in bytes",
+	  COLUMN_FACTS, .nested = extra_memory_columns, AT(extra.memory) },
+	{ "mark", "Mark", "SO_MARK, where you may see it",
+	  COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(extra.mark) },
+	{ "v6only", "V6-Only", "whether an IPv6 socket takes no IPv4",
+	  COLUMN_BOOL, COLUMN_NULL_MAX, AT(extra.v6only) },
+	{ "tos", "TOS", "type of service of what it sends",
+	  COLUMN_U8, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(extra.tos) },
+	{ "tclass", "Tclass", "traffic class of what it sends, IPv6",
+	  COLUMN_U8, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(extra.tclass) },
+	{ "class_id", "Class-ID", "net_cls class, or priority",
+	  COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(extra.class_id) },
+	{ "shutdown", "Shutdown", "ways that are shut: none, receive, send, both",
+	  COLUMN_TEXT, AT(extra.shutdown) },
+	{ "sockopts", "Sockopts", "options that are set",
+	  COLUMN_WORDS, AT(extra.options) },
+	{ "congestion", "Congestion", "congestion control algorithm",
+	  COLUMN_TEXT, AT(extra.congestion) },
+	{ "ulp", "ULP", "protocol on top of TCP: tls, mptcp, espintcp",
+	  COLUMN_TEXT, AT(extra.ulp) },
+	{ "tls", "TLS", "TLS in the kernel: version, cipher, where",
+	  COLUMN_FACTS, .nested = extra_tls_columns, AT(extra.tls) },
+	{ "subflow", "Subflow", "of a TCP connection within an MPTCP one",
+	  COLUMN_FACTS, .nested = extra_subflow_columns, AT(extra.subflow) },
+	{ "packet", "Packet", "of a packet socket: ethertype, rings, filter",
+	  COLUMN_FACTS, .nested = extra_packet_columns, AT(extra.packet) },
+	{ "netlink", "Netlink", "of a netlink socket: protocol, ports, groups",
+	  COLUMN_FACTS, .nested = extra_netlink_columns, AT(extra.netlink) },
+	{ "vsock", "Vsock", "of a vsock socket: contexts and ports",
+	  COLUMN_FACTS, .nested = extra_vsock_columns, AT(extra.vsock) },
+	{ "mptcp_info", "MPTCP-Info", "with --info: internals of MPTCP",
+	  COLUMN_FACTS, .nested = extra_mptcp_columns, AT(extra.mptcp) },
+	{ "tcp_info", "TCP-Info", "with --info: internals of TCP",
+	  COLUMN_FACTS, .nested = extra_tcp_columns, AT(extra.tcp) },
 	{ .key = NULL },
 };
 /* clang-format on */
@@ -106,6 +142,48 @@ static const char full_list[] =
 	"netns,proto,family,state,recv_q,send_q,local_addr,local_port,peer_addr,peer_port,"
 	"iface,uid,user,inode,cookie,cgroup,unit,container,timer,accept_queue,backlog,"
 	"type,path,peer_inode";
+
+/* Add @names, a list that begins with a comma, to @list. */
+static void append(char *list, size_t size, const char *names)
+{
+	size_t length = strlen(list);
+
+	text_copy(list + length, size - length, names);
+}
+
+/* The columns that the options ask for, as a list for table_select(). */
+static void choose(const struct settings *settings, char *list, size_t size)
+{
+	bool is_wide = settings->common.layout == CLI_LAYOUT_WIDE;
+	unsigned int protos = settings->protos;
+
+	text_copy(list, size, is_wide ? wide_list : full_list);
+	if (settings->programs)
+		append(list, size, ",owners");
+	if (settings->extra & SOCK_EXTRA_DETAILS && is_wide)
+		append(list, size, ",cookie,cgroup");
+	if (settings->extra & SOCK_EXTRA_DETAILS)
+		append(list, size,
+		       ",mark,v6only,tos,tclass,class_id,shutdown,congestion,ulp,tls,"
+		       "subflow,sockopts");
+	if (protos & 1u << SOCK_LINK_LAYER && (!is_wide || settings->extra & SOCK_EXTRA_DETAILS))
+		append(list, size, ",packet");
+	if (protos & 1u << SOCK_NETLINK && (!is_wide || settings->extra & SOCK_EXTRA_DETAILS))
+		append(list, size, ",netlink");
+	if (protos & 1u << SOCK_VSOCK && !is_wide)
+		append(list, size, ",vsock");
+	if (settings->extra & SHOW_TIMER_INFO)
+		append(list, size, ",timer_info");
+	if (settings->extra & SOCK_EXTRA_MEMORY)
+		append(list, size, ",memory");
+	if (settings->extra & SOCK_EXTRA_INFO) {
+		if (!(settings->extra & SOCK_EXTRA_DETAILS))
+			append(list, size, ",congestion");
+		if (protos & 1u << SOCK_MPTCP)
+			append(list, size, ",mptcp_info");
+		append(list, size, ",tcp_info");
+	}
+}
 
 /* Choose the columns and start the one table that all rows go to.
  *
@@ -120,30 +198,33 @@ int own_begin(struct run *run, struct err *err)
 		[CLI_LAYOUT_CSV] = TABLE_CSV,
 	};
 	const struct cli_common *common = &run->settings.common;
+	struct table *table = &run->table;
 	char list[512];
-	size_t length;
 	int ret;
 
-	length = text_copy(list, sizeof(list),
-			   common->layout == CLI_LAYOUT_WIDE ? wide_list : full_list);
-	if (run->settings.programs)
-		text_copy(list + length, sizeof(list) - length, ",owners");
-	ret = table_select(&run->table, own_columns, common->columns ? common->columns : list, err);
+	choose(&run->settings, list, sizeof(list));
+	ret = table_select(table, own_columns, common->columns ? common->columns : list, err);
 	if (ret < 0)
 		return ret;
-	run->table.header = !common->no_header;
-	run->table.palette = cli_palette(common->color, STDOUT_FILENO);
-	table_begin(&run->table, &run->out, formats[common->layout]);
+	run->extra = 0;
+	for (size_t i = 0; i < table->count; i++)
+		run->extra |=
+			extra_needed(table->parents[i] ? table->parents[i] : table->columns[i]);
+	table->header = !common->no_header;
+	table->palette = cli_palette(common->color, STDOUT_FILENO);
+	table_begin(table, &run->out, formats[common->layout]);
 	return 0;
 }
 
 static const char *state_text(struct conn_row *row, const struct sock *sock)
 {
-	bool is_stream = sock->proto == SOCK_TCP || sock->proto == SOCK_SCTP;
+	bool is_stream = sock->proto == SOCK_TCP || sock->proto == SOCK_SCTP ||
+			 sock->proto == SOCK_MPTCP || sock->proto == SOCK_VSOCK;
+	bool is_connected = sock->state == SOCK_ESTABLISHED;
 
 	if (sock->proto == SOCK_UNIX && sock->un.is_pending)
 		return "CONNECTING";
-	if (sock->proto == SOCK_UNIX && sock->state == SOCK_ESTABLISHED)
+	if ((sock->proto == SOCK_UNIX || sock->proto == SOCK_NETLINK) && is_connected)
 		return "CONNECTED";
 	if (sock->proto == SOCK_UNIX && sock->state == SOCK_LISTEN)
 		return "LISTENING";
@@ -168,47 +249,6 @@ static void fill_timer(struct conn_row *row, const struct sock *sock)
 	};
 }
 
-static void fill_inet(struct run *run, const struct sock *sock)
-{
-	struct conn_row *row = &run->row;
-
-	row->family = sock->family == AF_INET6 ? "inet6" : "inet";
-	row->local_addr = sock->local;
-	row->peer_addr = sock->peer;
-	row->local_port = sock->local.port;
-	row->peer_port = sock->peer.port;
-	row->iface = sock->iface ? facts_iface(run, sock->iface) : NULL;
-	row->type = NULL;
-	row->path = NULL;
-	row->peer_inode = 0;
-	facts_end_text(run, sock, &sock->local, row->local_text);
-	facts_end_text(run, sock, &sock->peer, row->peer_text);
-	row->local = row->local_text;
-	row->peer = row->peer_text;
-}
-
-static void fill_unix(struct run *run, const struct sock *sock)
-{
-	struct conn_row *row = &run->row;
-
-	row->family = "unix";
-	row->local_addr.family = AF_UNSPEC;
-	row->peer_addr.family = AF_UNSPEC;
-	row->local_port = UINT32_MAX;
-	row->peer_port = UINT32_MAX;
-	row->iface = NULL;
-	row->type = sock_unix_type_name(sock->un.type);
-	row->path = sock->un.path;
-	row->peer_inode = sock->un.peer_inode;
-	row->local = sock->un.path;
-	row->peer = NULL;
-	if (sock->un.peer_inode) {
-		*text_u64(row->peer_text + text_copy(row->peer_text, 16, "inode "),
-			  sock->un.peer_inode) = '\0';
-		row->peer = row->peer_text;
-	}
-}
-
 /* Make run->row a row of our own table. */
 void own_fill(struct run *run, const struct sock *sock)
 {
@@ -230,10 +270,9 @@ void own_fill(struct run *run, const struct sock *sock)
 	row->cookie = sock->cookie;
 	facts_cgroup(run, sock);
 	fill_timer(row, sock);
-	if (sock->proto == SOCK_UNIX)
-		fill_unix(run, sock);
-	else
-		fill_inet(run, sock);
+	ends_fill(run, sock);
+	if (run->extra)
+		extra_fill(&row->extra, sock);
 	if (run->settings.programs) {
 		facts_owners(run, sock, true);
 		row->owners = run->owner_rows.list;

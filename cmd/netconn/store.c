@@ -3,8 +3,11 @@
 #include "store.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "record/sock_extra.h"
 
 #define CHUNK_SOCKS 1024
 #define TEXT_SIZE 65536
@@ -18,17 +21,19 @@ struct store_chunk {
 struct store_text {
 	struct store_text *next;
 	size_t length;
-	char bytes[TEXT_SIZE];
+	_Alignas(max_align_t) char bytes[TEXT_SIZE];
 };
 
-/* Return: a copy of @text that lives as long as the store, NULL if there is no memory. */
-static const char *keep_text(struct store *store, const char *text)
+/* Return: a copy of the @size bytes at @bytes that lives as long as the store, aligned for
+ * anything; NULL if there is no memory. */
+static void *keep(struct store *store, const void *bytes, size_t size)
 {
-	size_t size = strlen(text) + 1;
+	const size_t alignment = _Alignof(max_align_t);
+	size_t taken = (size + alignment - 1) / alignment * alignment;
 	char *copy;
 
-	if (!store->texts || TEXT_SIZE - store->texts->length < size) {
-		struct store_text *fresh = size <= TEXT_SIZE ? malloc(sizeof(*fresh)) : NULL;
+	if (!store->texts || TEXT_SIZE - store->texts->length < taken) {
+		struct store_text *fresh = taken <= TEXT_SIZE ? malloc(sizeof(*fresh)) : NULL;
 
 		if (!fresh)
 			return NULL;
@@ -37,17 +42,18 @@ static const char *keep_text(struct store *store, const char *text)
 		store->texts = fresh;
 	}
 	copy = store->texts->bytes + store->texts->length;
-	memcpy(copy, text, size);
-	store->texts->length += size;
+	memcpy(copy, bytes, size);
+	store->texts->length += taken;
 	return copy;
 }
 
-/* Keep a copy of @sock, and of the path it borrows.
+/* Keep a copy of @sock, and of what it borrows.
  *
  * Return: 0 or -ENOMEM.
  */
 int store_add(struct store *store, const struct sock *sock)
 {
+	const struct sock_extra *extra = NULL;
 	const char *path = NULL;
 	struct sock *copy;
 
@@ -62,12 +68,18 @@ int store_add(struct store *store, const struct sock *sock)
 		store->last = fresh;
 	}
 	if (sock->proto == SOCK_UNIX && sock->un.path) {
-		path = keep_text(store, sock->un.path);
+		path = keep(store, sock->un.path, strlen(sock->un.path) + 1);
 		if (!path)
+			return -ENOMEM;
+	}
+	if (sock->extra) {
+		extra = keep(store, sock->extra, sizeof(*extra));
+		if (!extra)
 			return -ENOMEM;
 	}
 	copy = &store->last->socks[store->last->count++];
 	*copy = *sock;
+	copy->extra = extra;
 	if (path)
 		copy->un.path = path;
 	return 0;

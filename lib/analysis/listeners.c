@@ -28,6 +28,8 @@ static unsigned int bucket_of(const struct sock *sock)
 {
 	unsigned int value = 5381;
 
+	if (sock->proto > SOCK_UNIX)
+		return 0;
 	if (sock->proto != SOCK_UNIX)
 		return sock->local.port % LISTENERS_BUCKETS;
 	for (const char *at = sock->un.path; at && *at; at++)
@@ -45,7 +47,8 @@ int listeners_add(struct listeners *listeners, const struct sock *sock)
 	struct listener *list;
 	char *path = NULL;
 
-	if (sock->state != SOCK_LISTEN || (sock->proto == SOCK_UNIX && !sock->un.path))
+	if (sock->state != SOCK_LISTEN || sock->proto > SOCK_UNIX ||
+	    (sock->proto == SOCK_UNIX && !sock->un.path))
 		return 0;
 	list = grow_array(listeners->list, &listeners->room, listeners->count + 1, sizeof(*list));
 	if (!list)
@@ -57,6 +60,7 @@ int listeners_add(struct listeners *listeners, const struct sock *sock)
 			return -ENOMEM;
 	}
 	list[listeners->count] = (struct listener){ .sock = *sock, .next = *bucket };
+	list[listeners->count].sock.extra = NULL;
 	if (path)
 		list[listeners->count].sock.un.path = path;
 	*bucket = (uint32_t)++listeners->count;

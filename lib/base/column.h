@@ -15,8 +15,9 @@ enum column_type {
 	COLUMN_U32,
 	COLUMN_U64,
 	COLUMN_ID,	 /* uint64_t; a string in JSON, where numbers lose digits beyond 2^53 */
-	COLUMN_BOOL,	 /* bool */
+	COLUMN_BOOL,	 /* bool; with COLUMN_NULL_MAX a uint8_t */
 	COLUMN_MS,	 /* uint64_t in ns, written as milliseconds with decimals */
+	COLUMN_US32,	 /* uint32_t in us, written as milliseconds with decimals */
 	COLUMN_DOUBLE,	 /* double, written with up to six decimals; NaN is null */
 	COLUMN_TIME,	 /* uint64_t, of clock_real_ns(), as RFC 3339 has it; 0 is null */
 	COLUMN_ADDR,	 /* struct addr, address and zone alone; a family of AF_UNSPEC is null */
@@ -24,6 +25,7 @@ enum column_type {
 	COLUMN_PREFIX,	 /* struct prefix, as ip-route(8) writes it; AF_UNSPEC is null */
 	COLUMN_WORDS,	 /* const char *const *, a list of texts that NULL ends; NULL is null */
 	COLUMN_OBJECT,	 /* const T *, an object of the columns in `nested`; NULL is null */
+	COLUMN_FACTS, /* the same, but its text names each: KEY:VALUE KEY:VALUE, zeros left out */
 	COLUMN_LIST, /* const T *, the first of as many rows as the uint32_t at count_offset says */
 };
 

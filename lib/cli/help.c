@@ -115,6 +115,7 @@ void cli_dump_columns(const struct cli_command *command, struct buf *out)
 		[COLUMN_U64] = "number",	[COLUMN_ID] = "id",
 		[COLUMN_BOOL] = "boolean",	[COLUMN_ADDR] = "address",
 		[COLUMN_ENDPOINT] = "endpoint", [COLUMN_OBJECT] = "object",
+		[COLUMN_FACTS] = "object",	[COLUMN_US32] = "number",
 		[COLUMN_LIST] = "list",		[COLUMN_PREFIX] = "prefix",
 		[COLUMN_WORDS] = "words",	[COLUMN_MS] = "number",
 		[COLUMN_DOUBLE] = "number",	[COLUMN_TIME] = "time",

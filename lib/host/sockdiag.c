@@ -9,12 +9,20 @@
 #include <linux/unix_diag.h>
 #include <string.h>
 
+#include "host/sockextra.h"
+
+#ifndef IPPROTO_MPTCP
+#define IPPROTO_MPTCP 262
+#endif
+
 #ifndef IPPROTO_UDPLITE
 #define IPPROTO_UDPLITE 136
 #endif
 
 struct inet_dump {
 	enum sock_proto proto;
+	bool has_extra, with_probes;
+	struct sock_extra extra;
 	sock_row_fn *on_row;
 	void *arg;
 };
@@ -100,6 +108,14 @@ static int on_inet_message(const struct nlmsghdr *message, void *arg)
 
 	if (!sockdiag_parse_inet(message, dump->proto, &sock))
 		return -EBADMSG;
+	if (dump->has_extra) {
+		const struct inet_diag_msg *diag = mnl_nlmsg_get_payload(message);
+
+		sockextra_parse_inet(message, dump->proto, &dump->extra);
+		sock.extra = &dump->extra;
+		if (!dump->with_probes) /* tcp_info comes, too, but these are the timer's */
+			sock.retrans = diag->idiag_retrans;
+	}
 	return dump->on_row(&sock, dump->arg);
 }
 
@@ -113,22 +129,35 @@ int sockdiag_inet(struct nl *nl, const struct sock_query *query, sock_row_fn *on
 	static const uint8_t protocols[SOCK_PROTO_COUNT] = {
 		[SOCK_TCP] = IPPROTO_TCP,    [SOCK_SCTP] = IPPROTO_SCTP,
 		[SOCK_UDP] = IPPROTO_UDP,    [SOCK_UDPLITE] = IPPROTO_UDPLITE,
-		[SOCK_RAW_IP] = IPPROTO_RAW,
+		[SOCK_RAW_IP] = IPPROTO_RAW, [SOCK_MPTCP] = IPPROTO_IP,
 	};
 	struct {
 		struct nlmsghdr head;
 		struct inet_diag_req_v2 body;
+		char attributes[8]; /* a header and 32 bits */
 	} request = {
-		.head = {.nlmsg_len = sizeof(request), .nlmsg_type = SOCK_DIAG_BY_FAMILY},
+		.head = {.nlmsg_len = offsetof(__typeof__(request), attributes),
+			 .nlmsg_type = SOCK_DIAG_BY_FAMILY},
 		.body = {
 			.sdiag_family = query->family,
 			.sdiag_protocol = protocols[query->proto],
 			.idiag_states = query->states,
-			.idiag_ext = query->with_probes ? 1 << (INET_DIAG_INFO - 1) : 0,
+			.idiag_ext = sockextra_inet_request(query->extra),
 		},
 	};
-	struct inet_dump dump = { .proto = query->proto, .on_row = on_row, .arg = arg };
+	struct inet_dump dump = {
+		.proto = query->proto,
+		.has_extra = query->extra,
+		.with_probes = query->with_probes,
+		.on_row = on_row,
+		.arg = arg,
+	};
 
+	if (query->with_probes)
+		request.body.idiag_ext |= 1 << (INET_DIAG_INFO - 1);
+	/* The number is too large for sdiag_protocol. */
+	if (query->proto == SOCK_MPTCP)
+		mnl_attr_put_u32(&request.head, INET_DIAG_REQ_PROTOCOL, IPPROTO_MPTCP);
 	return nl_dump(nl, &request.head, on_inet_message, &dump, err);
 }
 
@@ -207,6 +236,8 @@ bool sockdiag_parse_unix(const struct nlmsghdr *message, struct sock *sock, char
 struct unix_dump {
 	sock_row_fn *on_row;
 	void *arg;
+	bool has_extra;
+	struct sock_extra extra;
 	char path[SOCK_PATH_SIZE];
 };
 
@@ -217,6 +248,10 @@ static int on_unix_message(const struct nlmsghdr *message, void *arg)
 
 	if (!sockdiag_parse_unix(message, &sock, dump->path))
 		return -EBADMSG;
+	if (dump->has_extra) {
+		sockextra_parse_unix(message, &dump->extra);
+		sock.extra = &dump->extra;
+	}
 	return dump->on_row(&sock, dump->arg);
 }
 
@@ -225,7 +260,8 @@ static int on_unix_message(const struct nlmsghdr *message, void *arg)
  *
  * Return: as nl_dump().
  */
-int sockdiag_unix(struct nl *nl, sock_row_fn *on_row, void *arg, struct err *err)
+int sockdiag_unix(struct nl *nl, const struct sock_query *query, sock_row_fn *on_row, void *arg,
+		  struct err *err)
 {
 	struct {
 		struct nlmsghdr head;
@@ -236,10 +272,11 @@ int sockdiag_unix(struct nl *nl, sock_row_fn *on_row, void *arg, struct err *err
 			.sdiag_family = AF_UNIX,
 			.udiag_states = UINT32_MAX,
 			.udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN |
-				      UDIAG_SHOW_UID,
+				      UDIAG_SHOW_UID |
+				      (query->extra & SOCK_EXTRA_MEMORY ? UDIAG_SHOW_MEMINFO : 0),
 		},
 	};
-	struct unix_dump dump = { .on_row = on_row, .arg = arg };
+	struct unix_dump dump = { .on_row = on_row, .arg = arg, .has_extra = query->extra };
 
 	return nl_dump(nl, &request.head, on_unix_message, &dump, err);
 }

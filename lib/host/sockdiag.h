@@ -8,7 +8,8 @@
 
 int sockdiag_inet(struct nl *nl, const struct sock_query *query, sock_row_fn *on_row, void *arg,
 		  struct err *err);
-int sockdiag_unix(struct nl *nl, sock_row_fn *on_row, void *arg, struct err *err);
+int sockdiag_unix(struct nl *nl, const struct sock_query *query, sock_row_fn *on_row, void *arg,
+		  struct err *err);
 bool sockdiag_parse_inet(const struct nlmsghdr *message, enum sock_proto proto, struct sock *sock);
 bool sockdiag_parse_unix(const struct nlmsghdr *message, struct sock *sock, char *path);
 

@@ -11,6 +11,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "host/familydiag.h"
+#include "host/procfamily.h"
 #include "host/procnet.h"
 #include "host/sockdiag.h"
 #include "host/unixsock.h"
@@ -67,10 +69,13 @@ int sockets_list(struct sockets *sockets, const struct sock_query *query, sock_r
 
 	memset(unique.recent, 0xff, sizeof(unique.recent));
 	if (query->proto == SOCK_UNIX)
-		return unixsock_list(sockets, on_row, arg, err);
+		return unixsock_list(sockets, query, on_row, arg, err);
 	if (sockets->has_diag)
-		ret = sockdiag_inet(&sockets->nl, query, on_unique, &unique, err);
+		ret = sock_proto_is_inet(query->proto) ?
+			      sockdiag_inet(&sockets->nl, query, on_unique, &unique, err) :
+			      familydiag_list(&sockets->nl, query, on_unique, &unique, err);
 	if (ret == 0 || unique.rows > 0 || ret == -EBADMSG)
 		return ret;
-	return procnet_inet(query, on_row, arg, err);
+	return sock_proto_is_inet(query->proto) ? procnet_inet(query, on_row, arg, err) :
+						  procfamily_list(query, on_row, arg, err);
 }

@@ -5,6 +5,7 @@
 #include "base/err.h"
 #include "host/nl.h"
 #include "record/sock.h"
+#include "record/sock_extra.h"
 
 /* Longest path of a UNIX socket: sizeof(sun_path) of struct sockaddr_un, and a terminator. */
 #define SOCK_PATH_SIZE 109
@@ -12,9 +13,10 @@
 /* Which sockets are asked for. */
 struct sock_query {
 	enum sock_proto proto;
-	uint8_t family;	  /* AF_INET, AF_INET6, AF_UNIX */
+	uint8_t family;	  /* AF_INET, AF_INET6; of no weight for others than the Internet's */
 	uint16_t states;  /* bit 1 << enum sock_state */
 	bool with_probes; /* fill sock.retrans and sock.probes whatever timer runs */
+	uint8_t extra;	  /* what sock.extra is to have: bits SOCK_EXTRA_* */
 };
 
 /* Called with each socket, which it borrows.

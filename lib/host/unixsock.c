@@ -23,18 +23,26 @@
 #include "host/inode_map.h"
 #include "host/procnet.h"
 #include "host/sockdiag.h"
+#include "host/sockextra.h"
 
 struct entry {
 	uint64_t cookie;
 	uint32_t inode, peer_inode;
 	uint32_t rqueue, wqueue, uid;
-	uint32_t name; /* offset in names; NO_NAME: none */
+	uint32_t name;	/* offset in names; NO_NAME: none */
+	uint32_t extra; /* index in extras, where there are some */
 	uint16_t type;
 	uint8_t state;
 	bool is_shown;
 };
 
 #define NO_NAME UINT32_MAX
+
+/* What is kept of sock_extra. */
+struct unix_extra {
+	struct sock_memory memory;
+	uint8_t shutdown;
+};
 
 struct listing {
 	sock_row_fn *on_row;
@@ -45,6 +53,8 @@ struct listing {
 	size_t count, room;
 	char *names;
 	size_t names_length, names_room;
+	struct unix_extra *extras;
+	size_t extra_count, extra_room;
 	struct inode_map by_inode;
 	bool has_rows;	   /* /proc gave one */
 	bool has_newlines; /* in some listener's name */
@@ -64,6 +74,36 @@ static int make_room(struct listing *list, size_t name_length)
 	if (names)
 		list->names = names;
 	return entries && names ? 0 : -ENOMEM;
+}
+
+/* Keep what @extra has for the entry that was made last. */
+static int add_extra(struct listing *list, const struct sock_extra *extra)
+{
+	struct unix_extra *extras =
+		grow_array(list->extras, &list->extra_room, list->extra_count + 1, sizeof(*extras));
+
+	if (!extras)
+		return -ENOMEM;
+	list->extras = extras;
+	list->entries[list->count - 1].extra = (uint32_t)list->extra_count;
+	extras[list->extra_count++] = (struct unix_extra){ extra->memory, extra->shutdown };
+	return 0;
+}
+
+/* Give @sock what was kept for @entry; @extra is where it goes. */
+static void show_extra(const struct listing *list, const struct entry *entry, struct sock *sock,
+		       struct sock_extra *extra)
+{
+	const struct unix_extra *kept;
+
+	if (list->extra_count == 0)
+		return;
+	kept = &list->extras[entry->extra];
+	sockextra_init(extra);
+	extra->memory = kept->memory;
+	extra->shutdown = kept->shutdown;
+	extra->has = kept->memory.rcvbuf != UINT32_MAX ? SOCK_HAS_MEMORY : 0;
+	sock->extra = extra;
 }
 
 static int remember(const struct sock *sock, void *arg)
@@ -89,6 +129,8 @@ static int remember(const struct sock *sock, void *arg)
 		.type = sock->un.type,
 		.state = sock->state,
 	};
+	if (sock->extra && add_extra(list, sock->extra) < 0)
+		return -ENOMEM;
 	if (length) {
 		memcpy(list->names + list->names_length, sock->un.path, length);
 		list->names_length += length;
@@ -122,8 +164,10 @@ static void show(struct listing *list, struct entry *entry, uint32_t references)
 		.family = AF_UNIX,
 		.state = entry->state,
 	};
+	struct sock_extra extra;
 
 	entry->is_shown = true;
+	show_extra(list, entry, &sock, &extra);
 	list->verdict = list->on_row(&sock, list->arg);
 }
 
@@ -238,13 +282,14 @@ static int read_proc(struct listing *list, struct err *err)
  *
  * Return: as sockets_list().
  */
-int unixsock_list(struct sockets *sockets, sock_row_fn *on_row, void *arg, struct err *err)
+int unixsock_list(struct sockets *sockets, const struct sock_query *query, sock_row_fn *on_row,
+		  void *arg, struct err *err)
 {
 	struct listing list = { .on_row = on_row, .arg = arg, .held.proto = SOCK_PROTO_COUNT };
 	int ret = -ENOENT;
 
 	if (sockets->has_diag)
-		ret = sockdiag_unix(&sockets->nl, remember, &list, err);
+		ret = sockdiag_unix(&sockets->nl, query, remember, &list, err);
 	if (ret == -ENOMEM)
 		goto out;
 	list.has_diag = ret == 0;
@@ -260,6 +305,7 @@ int unixsock_list(struct sockets *sockets, sock_row_fn *on_row, void *arg, struc
 out:
 	free(list.entries);
 	free(list.names);
+	free(list.extras);
 	inode_map_fini(&list.by_inode);
 	return ret;
 }

@@ -4,6 +4,7 @@
 
 #include "host/sockets.h"
 
-int unixsock_list(struct sockets *sockets, sock_row_fn *on_row, void *arg, struct err *err);
+int unixsock_list(struct sockets *sockets, const struct sock_query *query, sock_row_fn *on_row,
+		  void *arg, struct err *err);
 
 #endif

@@ -13,9 +13,19 @@ enum sock_proto {
 	SOCK_UDP,
 	SOCK_UDPLITE,
 	SOCK_RAW_IP,
+	SOCK_MPTCP,
 	SOCK_UNIX,
+	SOCK_LINK_LAYER, /* AF_PACKET */
+	SOCK_NETLINK,
+	SOCK_VSOCK,
 	SOCK_PROTO_COUNT,
 };
+
+/* Whether sockets of @proto have Internet addresses: sock.local and sock.peer. */
+static inline bool sock_proto_is_inet(unsigned int proto)
+{
+	return proto < SOCK_UNIX;
+}
 
 /* The kernel's numbers (include/net/tcp_states.h), which other protocols borrow. */
 enum sock_state {
@@ -52,6 +62,27 @@ struct sock_unix {
 	bool is_pending;     /* connected, waiting for accept(): inode 0 */
 };
 
+/* What SOCK_LINK_LAYER sockets have: sock.iface is the device they are bound to. */
+struct sock_link_layer {
+	uint16_t type;	    /* SOCK_RAW, SOCK_DGRAM */
+	uint16_t ethertype; /* ETH_P_ALL, ETH_P_IP, ...; 0: takes nothing in */
+};
+
+struct sock_netlink {
+	uint32_t port_id; /* 0: the kernel's own, or not bound */
+	uint32_t peer_port_id, peer_group;
+	uint16_t type;	  /* SOCK_RAW, SOCK_DGRAM */
+	uint8_t protocol; /* NETLINK_ROUTE, ... */
+	uint64_t groups;  /* bit 0 is group 1; those beyond 64 are not here */
+};
+
+struct sock_vsock {
+	uint32_t cid, port, peer_cid, peer_port; /* UINT32_MAX: any */
+	uint16_t type;
+};
+
+struct sock_extra;
+
 /* A socket as the kernel lists it. */
 struct sock {
 	union {
@@ -59,7 +90,12 @@ struct sock {
 			struct addr local, peer;
 		};
 		struct sock_unix un;
+		struct sock_link_layer ll;
+		struct sock_netlink nl;
+		struct sock_vsock vs;
 	};
+	const struct sock_extra
+		*extra;	    /* what was asked for beyond this; borrowed, NULL: nothing */
 	uint64_t cookie;    /* unique on this host; SOCK_NO_COOKIE: unknown */
 	uint64_t cgroup_id; /* 0: unknown */
 	uint32_t inode;	    /* 0: no process holds it */
@@ -86,6 +122,8 @@ extern const char *const sock_state_names[SOCK_STATE_COUNT];
 extern const char *const sock_timer_names[SOCK_TIMER_COUNT];
 
 const char *sock_proto_name(const struct sock *sock);
-const char *sock_unix_type_name(uint16_t type);
+const char *sock_type_name(uint16_t type);
+const char *sock_ethertype_name(uint16_t ethertype);
+const char *sock_netlink_name(uint8_t protocol);
 
 #endif

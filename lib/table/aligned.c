@@ -30,7 +30,7 @@ static void end_tint(struct table *table, enum tint tint)
 
 static enum tint cell_tint(const struct column *column, const void *row)
 {
-	return column->tint ? column->tint(row) : TINT_NONE;
+	return column->tint && row ? column->tint(row) : TINT_NONE;
 }
 
 /* Put @bytes into column @i: padded, but for the last one's end, and followed by the gap. */
@@ -90,11 +90,11 @@ static void aligned_begin(struct table *table)
 		table->aligned.width[i] = table->header ? strlen(table->columns[i]->heading) : 0;
 }
 
-/* Add @row to the sample.
+/* Add the row @whole to the sample.
  *
  * Return: whether it found room; if not, the sample is as before.
  */
-static bool sample_row(struct table *table, const void *row)
+static bool sample_row(struct table *table, const void *whole)
 {
 	struct buf *sample = &table->aligned.sample;
 	size_t widths[TABLE_COLUMNS_MAX];
@@ -104,6 +104,7 @@ static bool sample_row(struct table *table, const void *row)
 		return false;
 	for (size_t i = 0; i < table->count && !sample->error; i++) {
 		const struct column *column = table->columns[i];
+		const void *row = table_cell_row(table, i, whole);
 		struct cell_head head = { 0 };
 		size_t start;
 
@@ -155,15 +156,16 @@ static void put_scalar(struct table *table, size_t i, const void *row)
 	buf_commit(table->out, at);
 }
 
-static void aligned_row(struct table *table, const void *row)
+static void aligned_row(struct table *table, const void *whole)
 {
 	if (table->aligned.sampling) {
-		if (sample_row(table, row))
+		if (sample_row(table, whole))
 			return;
 		flush_sample(table);
 	}
 	for (size_t i = 0; i < table->count; i++) {
 		const struct column *column = table->columns[i];
+		const void *row = table_cell_row(table, i, whole);
 		bool last = i + 1 == table->count;
 		enum tint tint = cell_tint(column, row);
 		char text[CELL_SCALAR_MAX] = "-";

@@ -22,16 +22,15 @@ static uint64_t number(const struct column *column, const void *row, uint64_t *m
 
 	switch (column->type) {
 	case COLUMN_U8:
-		*max = UINT8_MAX;
-		return *(const uint8_t *)at;
 	case COLUMN_BOOL:
 		*max = UINT8_MAX;
-		return *(const bool *)at;
+		return *(const uint8_t *)at;
 	case COLUMN_U16:
 		*max = UINT16_MAX;
 		memcpy(&u16, at, sizeof(u16));
 		return u16;
 	case COLUMN_U32:
+	case COLUMN_US32:
 		*max = UINT32_MAX;
 		memcpy(&u32, at, sizeof(u32));
 		return u32;
@@ -69,15 +68,18 @@ static double decimal(const struct column *column, const void *row)
 	return value;
 }
 
-/* Whether the row has no value here. An empty list is a value. */
+/* Whether the row has no value here, NULL being one that has none. An empty list is a value. */
 bool cell_is_null(const struct column *column, const void *row)
 {
 	uint64_t value, max;
 
+	if (!row)
+		return true;
 	switch (column->type) {
 	case COLUMN_TEXT:
 	case COLUMN_WORDS:
 	case COLUMN_OBJECT:
+	case COLUMN_FACTS:
 		return !pointer(column, row);
 	case COLUMN_PREFIX:
 		return prefix_at(column, row)->addr.family == AF_UNSPEC;
@@ -103,7 +105,8 @@ bool cell_is_null(const struct column *column, const void *row)
 bool cell_is_scalar(const struct column *column)
 {
 	return column->type != COLUMN_TEXT && column->type != COLUMN_WORDS &&
-	       column->type != COLUMN_OBJECT && column->type != COLUMN_LIST;
+	       column->type != COLUMN_OBJECT && column->type != COLUMN_FACTS &&
+	       column->type != COLUMN_LIST;
 }
 
 /* Return: the text of a COLUMN_TEXT cell, NULL for null. */
@@ -118,7 +121,8 @@ const char *const *cell_words(const struct column *column, const void *row)
 	return pointer(column, row);
 }
 
-/* Return: the first nested row of a COLUMN_OBJECT or COLUMN_LIST cell, and in @count how many. */
+/* Return: the first nested row of a COLUMN_OBJECT, COLUMN_FACTS or COLUMN_LIST cell, and in @count
+ * how many. */
 const void *cell_nested(const struct column *column, const void *row, uint32_t *count)
 {
 	const void *first = pointer(column, row);
@@ -188,6 +192,8 @@ size_t cell_scalar(char *at, const struct column *column, const void *row)
 		return (size_t)(format_endpoint(at, address(column, row)) - at);
 	case COLUMN_PREFIX:
 		return (size_t)(prefix_format(at, prefix_at(column, row)) - at);
+	case COLUMN_US32:
+		return (size_t)(format_millionths(at, number(column, row, &max) * 1000) - at);
 	case COLUMN_MS:
 		return (size_t)(format_millionths(at, number(column, row, &max)) - at);
 	case COLUMN_DOUBLE:
@@ -280,13 +286,55 @@ static bool is_silent(const struct column *column, const void *row)
 	return count == 0;
 }
 
+static bool is_zero(const struct column *column, const void *row)
+{
+	uint64_t max;
+
+	switch (column->type) {
+	case COLUMN_U8:
+	case COLUMN_U16:
+	case COLUMN_U32:
+	case COLUMN_U64:
+	case COLUMN_ID:
+	case COLUMN_MS:
+	case COLUMN_US32:
+		return number(column, row, &max) == 0;
+	case COLUMN_DOUBLE:
+		return decimal(column, row) == 0;
+	default:
+		return false;
+	}
+}
+
+/* A part of an object as text: what is true shows its name, and so does everything among facts. */
+static size_t write_part(struct buf *out, const struct column *column, const void *row,
+			 bool has_name, enum cell_quotes quotes)
+{
+	bool is_object = has_name && column->type == COLUMN_FACTS;
+	size_t width = 0;
+
+	if (column->type == COLUMN_BOOL)
+		return write_text(out, column->key, quotes);
+	if (has_name) {
+		width += write_text(out, column->key, quotes) + 1;
+		buf_add_char(out, ':');
+	}
+	if (is_object)
+		buf_add_char(out, '(');
+	width += cell_write(out, column, row, quotes);
+	if (is_object)
+		buf_add_char(out, ')');
+	return width + (is_object ? 2 : 0);
+}
+
 /* Nested rows as text: their cells joined by '/', the rows by ','. What is null, false or empty
- * is left out; what is true shows its name. */
+ * is left out. Facts are joined by ' ', and zeros are left out, too. */
 static size_t write_nested(struct buf *out, const struct column *column, const void *row,
 			   enum cell_quotes quotes)
 {
 	uint32_t count;
 	const char *element = cell_nested(column, row, &count);
+	bool has_names = column->type == COLUMN_FACTS;
 	size_t width = 0;
 
 	for (uint32_t i = 0; i < count; i++, element += column->stride) {
@@ -297,16 +345,13 @@ static size_t write_nested(struct buf *out, const struct column *column, const v
 			width++;
 		}
 		for (const struct column *inner = column->nested; inner->key; inner++) {
-			bool flag = inner->type == COLUMN_BOOL;
-
-			if (is_silent(inner, element))
+			if (is_silent(inner, element) || (has_names && is_zero(inner, element)))
 				continue;
 			if (cells++ > 0) {
-				buf_add_char(out, '/');
+				buf_add_char(out, has_names ? ' ' : '/');
 				width++;
 			}
-			width += flag ? write_text(out, inner->key, quotes) :
-					cell_write(out, inner, element, quotes);
+			width += write_part(out, inner, element, has_names, quotes);
 		}
 	}
 	return width;

@@ -6,12 +6,14 @@
 
 static void csv_begin(struct table *table)
 {
+	char key[TABLE_KEY_SIZE];
+
 	if (!table->header)
 		return;
 	for (size_t i = 0; i < table->count; i++) {
 		if (i > 0)
 			buf_add_char(table->out, ',');
-		buf_add_text(table->out, table->columns[i]->key);
+		buf_add(table->out, key, table_key(table, i, key));
 	}
 	buf_add_char(table->out, '\n');
 }
@@ -24,20 +26,23 @@ static bool needs_quotes(const struct column *column, const void *row)
 	return !cell_is_scalar(column);
 }
 
-static void csv_row(struct table *table, const void *row)
+static void csv_row(struct table *table, const void *whole)
 {
 	struct buf *out = table->out;
 
 	for (size_t i = 0; i < table->count; i++) {
 		const struct column *column = table->columns[i];
+		const void *row = table_cell_row(table, i, whole);
 		bool quoted;
 		uint32_t count = 1;
 
 		if (i > 0)
 			buf_add_char(out, ',');
+		if (cell_is_null(column, row))
+			continue;
 		if (column->type == COLUMN_LIST)
 			cell_nested(column, row, &count);
-		if (count == 0 || cell_is_null(column, row))
+		if (count == 0)
 			continue;
 		if (column->type == COLUMN_WORDS && !cell_words(column, row)[0])
 			continue;

@@ -117,12 +117,12 @@ static void json_cell(struct buf *out, const struct column *column, const void *
 		json_text(out, cell_text_value(column, row));
 	else if (column->type == COLUMN_WORDS)
 		json_words(out, cell_words(column, row));
-	else if (column->type == COLUMN_OBJECT)
+	else if (column->type == COLUMN_OBJECT || column->type == COLUMN_FACTS)
 		json_object(out, column->nested, cell_nested(column, row, &count));
 	else if (column->type == COLUMN_LIST)
 		json_list(out, column, row);
 	else if (column->type == COLUMN_BOOL)
-		buf_add_text(out, *((const bool *)row + column->offset) ? "true" : "false");
+		buf_add_text(out, *((const uint8_t *)row + column->offset) ? "true" : "false");
 	else
 		json_scalar(out, column, row);
 }
@@ -133,8 +133,8 @@ static void make_keys(struct table *table)
 	size_t length = 0;
 
 	for (size_t i = 0; i < table->count; i++) {
-		const char *key = table->columns[i]->key;
-		size_t n = strlen(key);
+		char key[TABLE_KEY_SIZE];
+		size_t n = table_key(table, i, key);
 
 		if (n + 4 > sizeof(table->json.keys) - length) {
 			table->count = i;
@@ -157,7 +157,7 @@ static void add_object(struct table *table, const void *row)
 	for (size_t i = 0; i < table->count; i++) {
 		buf_add(table->out, table->json.keys + start, table->json.ends[i] - start);
 		start = table->json.ends[i];
-		json_cell(table->out, table->columns[i], row);
+		json_cell(table->out, table->columns[i], table_cell_row(table, i, row));
 	}
 	buf_add_char(table->out, '}');
 }

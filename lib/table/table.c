@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "table/writers.h"
 
 static const struct column *find_column(const struct column *all, const char *key, size_t length)
@@ -14,16 +15,57 @@ static const struct column *find_column(const struct column *all, const char *ke
 	return NULL;
 }
 
-static int add_column(struct table *table, const struct column *column, struct err *err)
+/* The column that the @length bytes at @key name: one of @all or, as OBJECT.KEY, one within an
+ * object among these, which @parent is then.
+ *
+ * Return: the column, NULL if there is none.
+ */
+static const struct column *find_path(const struct column *all, const char *key, size_t length,
+				      const struct column **parent)
+{
+	const char *dot = memchr(key, '.', length);
+	size_t front = dot ? (size_t)(dot - key) : length;
+	const struct column *found = find_column(all, key, front);
+
+	*parent = NULL;
+	if (!dot || !found)
+		return found;
+	*parent = found;
+	if (found->type != COLUMN_OBJECT && found->type != COLUMN_FACTS)
+		return NULL;
+	return find_column(found->nested, dot + 1, length - front - 1);
+}
+
+static int add_column(struct table *table, const struct column *column, const struct column *parent,
+		      struct err *err)
 {
 	if (table->count == TABLE_COLUMNS_MAX)
 		return err_set(err, -E2BIG, "more than %d columns", TABLE_COLUMNS_MAX);
+	table->parents[table->count] = parent;
 	table->columns[table->count++] = column;
 	return 0;
 }
 
+/* Write the key of column @i of @table, with that of its object if it was taken out of one, to @key
+ * (TABLE_KEY_SIZE bytes).
+ *
+ * Return: its length.
+ */
+size_t table_key(const struct table *table, size_t i, char *key)
+{
+	const struct column *parent = table->parents[i];
+	size_t length = 0;
+
+	if (parent) {
+		length = text_copy(key, TABLE_KEY_SIZE - 1, parent->key);
+		key[length++] = '.';
+	}
+	return length + text_copy(key + length, TABLE_KEY_SIZE - length, table->columns[i]->key);
+}
+
 /* Choose the columns that @table shows, from those of @all (ends with a NULL key): the keys that
- * @list names, in its order, separated by commas; all of them if @list is NULL.
+ * @list names, in its order, separated by commas; all of them if @list is NULL. OBJECT.KEY takes
+ * one out of an object.
  *
  * Return: 0, -EINVAL for a key that @all lacks, -E2BIG for more than TABLE_COLUMNS_MAX.
  */
@@ -33,17 +75,17 @@ int table_select(struct table *table, const struct column *all, const char *list
 
 	table->count = 0;
 	for (const struct column *column = all; !list && column->key && !ret; column++)
-		ret = add_column(table, column, err);
+		ret = add_column(table, column, NULL, err);
 	while (list && !ret) {
 		size_t length = strcspn(list, ",");
-		const struct column *column = find_column(all, list, length);
+		const struct column *parent, *column = find_path(all, list, length, &parent);
 
 		if (length == 0)
 			return err_set(err, -EINVAL, "a column name is missing in the list");
 		if (!column)
 			return err_set(err, -EINVAL, "no column '%.*s'",
 				       (int)(length < 64 ? length : 64), list);
-		ret = add_column(table, column, err);
+		ret = add_column(table, column, parent, err);
 		list = list[length] ? list + length + 1 : NULL;
 	}
 	return ret;

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/column.h"
@@ -12,6 +13,9 @@
 #include "base/palette.h"
 
 #define TABLE_COLUMNS_MAX 64
+
+/* Longest key, OBJECT.KEY, with a terminator. */
+#define TABLE_KEY_SIZE 96
 
 enum table_format {
 	TABLE_FIXED,   /* the habit's layouts: each column padded to its width, one space between */
@@ -32,6 +36,8 @@ struct table {
 	uint64_t rows;
 	size_t count;
 	const struct column *columns[TABLE_COLUMNS_MAX];
+	const struct column
+		*parents[TABLE_COLUMNS_MAX]; /* objects they were taken from; NULL: none */
 	const struct table_writer *writer;
 	struct table *first; /* of the listing that its rows go to; itself, unless it joined */
 	union {
@@ -55,6 +61,20 @@ struct table_writer {
 	void (*end)(struct table *table);
 };
 
+/* Return: the row that cell @i of @row belongs to: @row itself, unless the column was taken out of
+ * an object; NULL if that is null. */
+static inline const void *table_cell_row(const struct table *table, size_t i, const void *row)
+{
+	const struct column *parent = table->parents[i];
+	const void *object;
+
+	if (!parent)
+		return row;
+	memcpy(&object, (const char *)row + parent->offset, sizeof(object));
+	return object;
+}
+
+size_t table_key(const struct table *table, size_t i, char *key);
 int table_select(struct table *table, const struct column *all, const char *list, struct err *err);
 void table_begin(struct table *table, struct buf *out, enum table_format format);
 void table_join(struct table *table, struct table *first);

@@ -5,10 +5,12 @@
 
 #include "fuzz.h"
 #include "host/sockdiag.h"
+#include "host/sockextra.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct nlmsghdr *message;
+	struct sock_extra extra;
 	struct sock sock;
 
 	if (size == 0)
@@ -20,6 +22,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_CHECK(!sock.local.zone || addr_is_scoped(&sock.local));
 		FUZZ_CHECK(!sock.peer.zone || addr_is_scoped(&sock.peer));
 		FUZZ_CHECK(sock_proto_name(&sock));
+		sockextra_parse_inet(message, (enum sock_proto)sock.proto, &extra);
+		FUZZ_CHECK(!(extra.has & SOCK_HAS_TCP) || sock.proto == SOCK_TCP);
+		FUZZ_CHECK(!(extra.has & SOCK_HAS_MPTCP) || sock.proto == SOCK_MPTCP);
+		FUZZ_CHECK(strlen(extra.congestion) < SOCK_ALGORITHM_SIZE);
+		FUZZ_CHECK(strlen(extra.ulp) < SOCK_ALGORITHM_SIZE);
 	}
 	free(message);
 	return 0;

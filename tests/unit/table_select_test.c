@@ -67,7 +67,8 @@ static void wrong_lists_are_refused_with_a_reason(void **state)
 		{ " u8", "no column ' u8'" },
 		{ "U8", "no column 'U8'" },
 		{ "u88", "no column 'u88'" },
-		{ "object.number", "no column 'object.number'" },
+		{ "object.nothing", "no column 'object.nothing'" },
+		{ "list.number", "no column 'list.number'" },
 		{ "u8;u16", "no column 'u8;u16'" },
 	};
 	struct err err;

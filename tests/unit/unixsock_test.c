@@ -140,7 +140,10 @@ static void list(struct fixture *fixture)
 {
 	if (access("/proc/thread-self/net/unix", R_OK) < 0)
 		skip();
-	assert_int_equal(unixsock_list(&fixture->sockets, on_row, fixture, NULL), 0);
+	assert_int_equal(unixsock_list(&fixture->sockets,
+				       &(struct sock_query){ .proto = SOCK_UNIX }, on_row, fixture,
+				       NULL),
+			 0);
 }
 
 static const struct row *find(const struct fixture *fixture, uint32_t inode, const char *path)
@@ -256,7 +259,8 @@ static void proc_alone_will_do(void **state)
 	add_pending(fixture, name);
 	fake_link_reset();
 	fake_link_add_end(NLMSG_DONE, 1, -ENOENT);
-	ret = unixsock_list(&fixture->sockets, on_row, fixture, NULL);
+	ret = unixsock_list(&fixture->sockets, &(struct sock_query){ .proto = SOCK_UNIX }, on_row,
+			    fixture, NULL);
 	if (ret < 0) {
 		assert_int_equal(ret, -EBADMSG);
 		skip();
