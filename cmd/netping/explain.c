@@ -18,6 +18,7 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "host/neigh.h"
 
 #define IN(type, field) .offset = offsetof(struct type, field)
 #define AT(field) IN(explain_row, field)
@@ -144,15 +145,15 @@ static char *add_table(char *at, uint32_t table, void *arg)
 	return name ? at + text_copy(at, RTNAMES_SIZE, name) : text_u64(at, table);
 }
 
-static void fill_neighbour(struct explain *explain, const struct neigh_entry *entry)
+static void fill_neighbour(struct explain *explain, const struct neigh *entry)
 {
 	struct neighbour_row *row = &explain->neighbour;
-	struct lladdr lladdr = { .length = entry->lladdr_length };
+	const struct lladdr *lladdr = &entry->lladdr;
+	const char *state = neigh_state_name(entry->state);
 
-	memcpy(lladdr.bytes, entry->lladdr, sizeof(lladdr.bytes));
-	*lladdr_format(row->lladdr_text, &lladdr) = '\0';
-	row->lladdr = lladdr.length > 0 && entry->state & NUD_KNOWN ? row->lladdr_text : NULL;
-	row->after = neigh_state_name(entry->state);
+	*lladdr_format(row->lladdr_text, lladdr) = '\0';
+	row->lladdr = lladdr->length > 0 && entry->state & NUD_KNOWN ? row->lladdr_text : NULL;
+	row->after = state ? state : "?";
 }
 
 static void fill_route(struct run *run)
@@ -309,7 +310,7 @@ void explain_settle(struct run *run, uint64_t local_delay_ns)
 {
 	struct explain *explain = run->explain;
 	struct neighbour_row *row;
-	struct neigh_entry entry;
+	struct neigh entry;
 	bool was_known;
 
 	if (!explain || explain->is_told)

@@ -233,21 +233,16 @@ static int fill_ways(struct run *run, struct explain *explain)
 
 static void fill_neighbour(struct explain *explain)
 {
-	const struct path_explanation *explanation = &explain->explanation;
+	const struct neigh *neigh = &explain->explanation.neighbour;
 	struct neighbour_row *row = &explain->row.neighbour_storage;
-	char *at = row->lladdr_text;
+	const char *state = neigh_state_name(neigh->state);
 
 	explain->row.neighbour = NULL;
-	if (!explanation->has_neighbour)
+	if (!explain->explanation.has_neighbour)
 		return;
-	for (unsigned int i = 0; i < explanation->neighbour.lladdr_length; i++) {
-		if (i > 0)
-			*at++ = ':';
-		at = text_hex8(at, explanation->neighbour.lladdr[i]);
-	}
-	*at = '\0';
-	row->lladdr = explanation->neighbour.lladdr_length ? row->lladdr_text : NULL;
-	row->state = neigh_state_name(explanation->neighbour.state);
+	*lladdr_format(row->lladdr_text, &neigh->lladdr) = '\0';
+	row->lladdr = neigh->lladdr.length > 0 ? row->lladdr_text : NULL;
+	row->state = state ? state : "?";
 	explain->row.neighbour = row;
 }
 

@@ -35,7 +35,7 @@ struct way_row {
 
 struct neighbour_row {
 	const char *lladdr, *state;
-	char lladdr_text[3 * 32];
+	char lladdr_text[LLADDR_TEXT_MAX + 1];
 };
 
 struct explain_row {

@@ -24,11 +24,6 @@ void links_fini(struct links *links)
 	links_init(links);
 }
 
-static uint32_t get_u32(const struct nlattr *attr)
-{
-	return mnl_attr_validate(attr, MNL_TYPE_U32) < 0 ? 0 : mnl_attr_get_u32(attr);
-}
-
 /* IFLA_LINKINFO: the kind of device, then what that kind has to say. */
 static void parse_kind(const struct nlattr *attr, struct link *link)
 {
@@ -46,7 +41,7 @@ static void parse_kind(const struct nlattr *attr, struct link *link)
 		return;
 	nl_for_each_inner(inner, mnl_attr_get_payload(data), mnl_attr_get_payload_len(data)) {
 		if (mnl_attr_get_type(inner) == IFLA_VRF_TABLE)
-			link->vrf_table = get_u32(inner);
+			link->vrf_table = nl_attr_u32(inner);
 	}
 }
 
@@ -66,13 +61,13 @@ static void parse_attr(const struct nlattr *attr, struct link *link)
 		memcpy(link->lladdr.bytes, mnl_attr_get_payload(attr), length);
 		break;
 	case IFLA_MTU:
-		link->mtu = get_u32(attr);
+		link->mtu = nl_attr_u32(attr);
 		break;
 	case IFLA_GROUP:
-		link->group = get_u32(attr);
+		link->group = nl_attr_u32(attr);
 		break;
 	case IFLA_MASTER:
-		link->master = get_u32(attr);
+		link->master = nl_attr_u32(attr);
 		break;
 	case IFLA_LINKINFO:
 		parse_kind(attr, link);

@@ -133,6 +133,46 @@ int neigh_list(struct nl *nl, const struct neigh_query *query, neigh_row_fn *on_
 	return nl_dump(nl, request, on_message, &listing, err);
 }
 
+struct question {
+	struct neigh *neigh;
+	int error;
+};
+
+static int on_answer(uint32_t index, const struct nlmsghdr *answer, int error, void *arg)
+{
+	struct question *question = arg;
+
+	(void)index;
+	if (!answer)
+		question->error = error ? error : -ENOENT;
+	else if (!neigh_parse(answer, question->neigh))
+		return -EBADMSG;
+	return 0;
+}
+
+/* Read the entry of @addr on the interface @iface.
+ *
+ * Return: 0, -ENOENT if there is none, or another -errno.
+ */
+int neigh_get(struct nl *nl, const struct addr *addr, uint32_t iface, struct neigh *neigh,
+	      struct err *err)
+{
+	_Alignas(struct nlmsghdr) char buffer[128] = { 0 };
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
+	struct ndmsg *body = mnl_nlmsg_put_extra_header(request, sizeof(*body));
+	struct question question = { .neigh = neigh };
+	int ret;
+
+	request->nlmsg_type = RTM_GETNEIGH;
+	body->ndm_family = addr->family;
+	body->ndm_ifindex = (int)iface;
+	mnl_attr_put(request, NDA_DST, addr->family == AF_INET ? 4 : 16, addr->bytes);
+	ret = nl_exchange(nl, request, request->nlmsg_len, on_answer, &question, err);
+	if (ret == 0 && question.error < 0)
+		return err_set(err, question.error, "netlink: %s", strerror(-question.error));
+	return ret;
+}
+
 static int change(struct nl *nl, uint16_t type, uint16_t flags, const struct neigh *neigh,
 		  struct err *err)
 {

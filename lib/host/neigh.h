@@ -25,6 +25,8 @@ struct neigh_query {
 bool neigh_parse(const struct nlmsghdr *message, struct neigh *neigh);
 int neigh_list(struct nl *nl, const struct neigh_query *query, neigh_row_fn *on_row, void *arg,
 	       struct err *err);
+int neigh_get(struct nl *nl, const struct addr *addr, uint32_t iface, struct neigh *neigh,
+	      struct err *err);
 int neigh_set(struct nl *nl, const struct neigh *neigh, struct err *err);
 int neigh_delete(struct nl *nl, const struct neigh *neigh, struct err *err);
 

@@ -5,6 +5,7 @@
 #include <libmnl/libmnl.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/err.h"
 
@@ -39,6 +40,16 @@ struct nl {
 static inline int nl_attr_left(const struct nlmsghdr *message, const struct nlattr *attr)
 {
 	return (int)((const char *)message + message->nlmsg_len - (const char *)attr);
+}
+
+/* Return: the number that @attr holds, 0 if it is too short for one. */
+static inline uint32_t nl_attr_u32(const struct nlattr *attr)
+{
+	uint32_t value = 0;
+
+	if (mnl_attr_get_payload_len(attr) >= sizeof(value))
+		memcpy(&value, mnl_attr_get_payload(attr), sizeof(value));
+	return value;
 }
 
 /* Called with each message of a dump, which it borrows.

@@ -2,60 +2,41 @@
 #include "host/onlink.h"
 
 #include <errno.h>
-#include <linux/rtnetlink.h>
 #include <string.h>
 
-static void take_address(struct addr *addr, uint8_t family, const struct nlattr *attr)
-{
-	size_t length = family == AF_INET ? 4 : 16;
+#include "host/fib.h"
+#include "host/routes.h"
 
-	if (mnl_attr_get_payload_len(attr) != length)
-		return;
-	*addr = (struct addr){ .family = family };
-	memcpy(addr->bytes, mnl_attr_get_payload(attr), length);
+static struct onlink first_hop(const struct route *route)
+{
+	struct onlink onlink = { .is_local = route->type != ROUTE_UNICAST };
+
+	if (route->hop_count > 0) {
+		onlink.iface = route->hops[0].oif;
+		onlink.via = route->hops[0].via;
+	}
+	return onlink;
 }
 
-/* RTA_VIA: a gateway of another family than the route's (RFC 8950), a struct rtvia. */
-static void take_via(struct addr *addr, const struct nlattr *attr)
+struct question {
+	struct onlink *onlink;
+	struct route_hops hops;
+	int error;
+};
+
+static int on_answer(uint32_t index, const struct nlmsghdr *answer, int error, void *arg)
 {
-	const struct rtvia *via = mnl_attr_get_payload(attr);
-	uint16_t length = mnl_attr_get_payload_len(attr);
+	struct question *question = arg;
+	struct route route;
 
-	if (length != sizeof(*via) + 16 || via->rtvia_family != AF_INET6)
-		return;
-	*addr = (struct addr){ .family = AF_INET6 };
-	memcpy(addr->bytes, via->rtvia_addr, 16);
-}
-
-static void parse_attr(const struct nlattr *attr, const struct rtmsg *route, struct onlink *onlink)
-{
-	uint16_t type = mnl_attr_get_type(attr);
-
-	if (type == RTA_OIF && mnl_attr_get_payload_len(attr) >= sizeof(uint32_t))
-		onlink->iface = mnl_attr_get_u32(attr);
-	else if (type == RTA_GATEWAY)
-		take_address(&onlink->via, route->rtm_family, attr);
-	else if (type == RTA_VIA)
-		take_via(&onlink->via, attr);
-}
-
-static bool parse(const struct nlmsghdr *message, struct onlink *onlink)
-{
-	const struct rtmsg *route = mnl_nlmsg_get_payload(message);
-	const struct nlattr *attr;
-
-	if (message->nlmsg_type != RTM_NEWROUTE ||
-	    mnl_nlmsg_get_payload_len(message) < sizeof(*route))
-		return false;
-	*onlink = (struct onlink){ .is_local = route->rtm_type != RTN_UNICAST };
-	nl_for_each_attr(attr, message, sizeof(*route))
-		parse_attr(attr, route, onlink);
-	return true;
-}
-
-static int on_answer(const struct nlmsghdr *message, void *arg)
-{
-	return parse(message, arg) ? 0 : -EBADMSG;
+	(void)index;
+	question->error = error;
+	if (!answer)
+		return 0;
+	if (!routes_parse(answer, &route, &question->hops))
+		return -EBADMSG;
+	*question->onlink = first_hop(&route);
+	return 0;
 }
 
 /* Ask the kernel which way leads to @addr.
@@ -64,18 +45,18 @@ static int on_answer(const struct nlmsghdr *message, void *arg)
  */
 int onlink_ask(struct nl *nl, const struct addr *addr, struct onlink *onlink, struct err *err)
 {
-	_Alignas(struct nlmsghdr) char buffer[128] = { 0 };
-	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer);
-	struct rtmsg *body = mnl_nlmsg_put_extra_header(request, sizeof(*body));
-	size_t length = addr->family == AF_INET ? 4 : 16;
+	_Alignas(struct nlmsghdr) char request[FIB_REQUEST_MAX];
+	struct flow flow = { .dst = *addr, .oif = addr->zone, .uid = FLOW_NO_UID };
+	struct question question = { .onlink = onlink };
+	size_t length = fib_request(request, &flow, false);
+	int ret;
 
-	request->nlmsg_type = RTM_GETROUTE;
-	body->rtm_family = addr->family;
-	body->rtm_dst_len = (uint8_t)(8 * length);
-	mnl_attr_put(request, RTA_DST, length, addr->bytes);
-	if (addr->zone)
-		mnl_attr_put_u32(request, RTA_OIF, addr->zone);
-	return nl_request(nl, request, on_answer, onlink, err);
+	*onlink = (struct onlink){ 0 };
+	ret = nl_exchange(nl, request, length, on_answer, &question, err);
+	route_hops_fini(&question.hops);
+	if (ret == 0 && question.error < 0)
+		return err_set(err, question.error, "netlink: %s", strerror(-question.error));
+	return ret;
 }
 
 struct gateways {
@@ -83,13 +64,12 @@ struct gateways {
 	size_t room, count;
 };
 
-static int on_route(const struct nlmsghdr *message, void *arg)
+static int on_route(const struct route *route, void *arg)
 {
-	const struct rtmsg *route = mnl_nlmsg_get_payload(message);
+	struct onlink onlink = first_hop(route);
 	struct gateways *gateways = arg;
-	struct onlink onlink;
 
-	if (!parse(message, &onlink) || route->rtm_dst_len > 0 || onlink.via.family == AF_UNSPEC)
+	if (route->dst.length > 0 || onlink.via.family == AF_UNSPEC)
 		return 0;
 	gateways->list[gateways->count++] = onlink;
 	return gateways->count == gateways->room;
@@ -106,15 +86,9 @@ int onlink_gateways(struct nl *nl, struct onlink *list, size_t room, size_t *cou
 	int ret = 0;
 
 	for (size_t i = 0; i < sizeof(families) && ret == 0 && gateways.count < room; i++) {
-		struct {
-			struct nlmsghdr head;
-			struct rtmsg body;
-		} request = {
-			.head = { .nlmsg_len = sizeof(request), .nlmsg_type = RTM_GETROUTE },
-			.body = { .rtm_family = families[i] },
-		};
+		struct route_query query = { .family = families[i] };
 
-		ret = nl_dump(nl, &request.head, on_route, &gateways, err);
+		ret = routes_list(nl, &query, on_route, &gateways, err);
 	}
 	*count = gateways.count;
 	return ret;

@@ -18,15 +18,6 @@ void route_hops_fini(struct route_hops *hops)
 	*hops = (struct route_hops){ 0 };
 }
 
-static uint32_t get_u32(const struct nlattr *attr)
-{
-	uint32_t value = 0;
-
-	if (mnl_attr_get_payload_len(attr) >= sizeof(value))
-		memcpy(&value, mnl_attr_get_payload(attr), sizeof(value));
-	return value;
-}
-
 static void get_addr(const struct nlattr *attr, uint8_t family, struct addr *addr)
 {
 	uint16_t size = family == AF_INET ? 4 : 16;
@@ -65,10 +56,10 @@ static void parse_hop_attr(const struct nlattr *attr, uint8_t family, struct rou
 		get_via(attr, &hop->via);
 		break;
 	case RTA_OIF:
-		hop->oif = get_u32(attr);
+		hop->oif = nl_attr_u32(attr);
 		break;
 	case RTA_FLOW:
-		hop->realms = get_u32(attr);
+		hop->realms = nl_attr_u32(attr);
 		break;
 	case RTA_ENCAP_TYPE:
 		if (mnl_attr_get_payload_len(attr) >= sizeof(uint16_t))
@@ -138,7 +129,7 @@ static void parse_metric(const struct nlattr *attr, struct route *route)
 			return;
 		route->congestion = mnl_attr_get_str(attr);
 	} else {
-		route->metrics[which] = get_u32(attr);
+		route->metrics[which] = nl_attr_u32(attr);
 	}
 	route->metrics_set |= 1u << which;
 }
@@ -171,20 +162,20 @@ static bool parse_attr(const struct nlattr *attr, struct route *route, struct ro
 		get_addr(attr, family, &route->prefsrc);
 		break;
 	case RTA_IIF:
-		route->iif = get_u32(attr);
+		route->iif = nl_attr_u32(attr);
 		break;
 	case RTA_PRIORITY:
-		route->metric = get_u32(attr);
+		route->metric = nl_attr_u32(attr);
 		route->has_metric = true;
 		break;
 	case RTA_TABLE:
-		route->table = get_u32(attr);
+		route->table = nl_attr_u32(attr);
 		break;
 	case RTA_NH_ID:
-		route->nhid = get_u32(attr);
+		route->nhid = nl_attr_u32(attr);
 		break;
 	case RTA_UID:
-		route->uid = get_u32(attr);
+		route->uid = nl_attr_u32(attr);
 		break;
 	case RTA_PREF:
 		if (mnl_attr_get_payload_len(attr) >= 1)

@@ -45,14 +45,6 @@ static void get(const struct nlattr *attr, void *value, size_t size)
 		memcpy(value, mnl_attr_get_payload(attr), size);
 }
 
-static uint32_t get_u32(const struct nlattr *attr)
-{
-	uint32_t value;
-
-	get(attr, &value, sizeof(value));
-	return value;
-}
-
 static uint8_t get_u8(const struct nlattr *attr)
 {
 	uint8_t value;
@@ -101,32 +93,32 @@ static void parse_number(const struct nlattr *attr, struct rule *rule)
 
 	switch (mnl_attr_get_type(attr)) {
 	case FRA_PRIORITY:
-		rule->priority = get_u32(attr);
+		rule->priority = nl_attr_u32(attr);
 		break;
 	case FRA_TABLE:
-		rule->table = get_u32(attr);
+		rule->table = nl_attr_u32(attr);
 		break;
 	case FRA_GOTO:
-		rule->target = get_u32(attr);
+		rule->target = nl_attr_u32(attr);
 		break;
 	case FRA_FWMARK:
-		rule->mark = get_u32(attr);
+		rule->mark = nl_attr_u32(attr);
 		break;
 	case FRA_FWMASK:
-		rule->mark_mask = get_u32(attr);
+		rule->mark_mask = nl_attr_u32(attr);
 		break;
 	case FRA_FLOW:
-		rule->realms = get_u32(attr);
+		rule->realms = nl_attr_u32(attr);
 		break;
 	case FRA_TUN_ID:
 		get(attr, &tunnel_be, sizeof(tunnel_be));
 		rule->tunnel_id = __builtin_bswap64(tunnel_be);
 		break;
 	case FRA_SUPPRESS_PREFIXLEN:
-		rule->suppress_length = get_u32(attr);
+		rule->suppress_length = nl_attr_u32(attr);
 		break;
 	case FRA_SUPPRESS_IFGROUP:
-		rule->suppress_group = get_u32(attr);
+		rule->suppress_group = nl_attr_u32(attr);
 		break;
 	case FRA_UID_RANGE:
 		get(attr, uids, sizeof(uids));
@@ -183,10 +175,10 @@ static void parse_attr(const struct nlattr *attr, const struct fib_rule_hdr *hea
 		rule->dscp_mask = get_u8(attr);
 		break;
 	case ATTR_FLOWLABEL:
-		rule->flow_label = ntohl(get_u32(attr));
+		rule->flow_label = ntohl(nl_attr_u32(attr));
 		break;
 	case ATTR_FLOWLABEL_MASK:
-		rule->flow_label_mask = ntohl(get_u32(attr));
+		rule->flow_label_mask = ntohl(nl_attr_u32(attr));
 		break;
 	default:
 		if (mnl_attr_get_type(attr) > ATTR_LAST_KNOWN)

@@ -15,6 +15,7 @@
 
 #include "base/grow.h"
 #include "base/text.h"
+#include "host/neigh.h"
 #include "host/sysctl.h"
 #include "path/special.h"
 #include "path/table.h"

@@ -4,8 +4,8 @@
 
 #include "analysis/fib.h"
 #include "analysis/replay.h"
-#include "host/neigh_get.h"
 #include "path/path.h"
+#include "record/neigh.h"
 
 /* A table of up to this many routes is explained whole. */
 #define PATH_CANDIDATES_ALL 32
@@ -69,7 +69,7 @@ struct path_explanation {
 	int64_t hash_policy; /* -1: not known */
 
 	bool has_neighbour;
-	struct neigh_entry neighbour;
+	struct neigh neighbour;
 };
 
 void path_explanation_init(struct path_explanation *explanation);
