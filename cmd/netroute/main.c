@@ -121,6 +121,7 @@ int main(int argc, char **argv)
 	rtnames_fini(&run.rtnames);
 	if (run.has_path)
 		path_close(&run.path);
-	free(run.row.hop_storage);
+	nexthops_fini(&run.nexthops);
+	own_release(&run);
 	return cli_end(status);
 }

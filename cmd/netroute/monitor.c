@@ -16,6 +16,7 @@ struct monitor {
 	struct run *run;
 	struct nl events;
 	struct route_hops hops;
+	bool is_nexthops_old;			  /* they changed since they were read */
 	struct column columns[TABLE_COLUMNS_MAX]; /* an event's own, and the table's */
 };
 
@@ -66,6 +67,16 @@ static void show(struct run *run, const struct nlmsghdr *message, const char *ob
 	table_row(&run->table, &run->row);
 }
 
+static int refresh_nexthops(struct monitor *monitor, const struct route *route)
+{
+	struct run *run = monitor->run;
+
+	if (!route->nhid || !monitor->is_nexthops_old)
+		return 0;
+	monitor->is_nexthops_old = false;
+	return nexthops_load(&run->nexthops, &run->path.nl, NULL);
+}
+
 static int on_route(struct monitor *monitor, const struct nlmsghdr *message,
 		    const struct route *route)
 {
@@ -79,7 +90,9 @@ static int on_route(struct monitor *monitor, const struct nlmsghdr *message,
 	if (!wants_family(&run->settings, query.family) || !routes_is_wanted(route, &query) ||
 	    !query_wants(&run->filters, route))
 		return 0;
-	ret = own_fill(run, route);
+	ret = refresh_nexthops(monitor, route);
+	if (ret == 0)
+		ret = own_fill(run, route);
 	if (ret < 0)
 		return ret;
 	run->row.rule = NULL;
@@ -134,9 +147,12 @@ static int on_message(const struct nlmsghdr *message, void *arg)
 {
 	struct monitor *monitor = arg;
 	struct route route;
+	struct nexthop nexthop;
 	struct rule rule;
 	struct link link;
 
+	if (nexthops_parse(message, &nexthop))
+		monitor->is_nexthops_old = true;
 	if (routes_parse(message, &route, &monitor->hops))
 		return on_route(monitor, message, &route);
 	if (rules_parse(message, &rule))
@@ -205,7 +221,7 @@ static int subscribe(struct monitor *monitor, struct err *err)
 {
 	static const unsigned int groups[] = {
 		RTNLGRP_LINK,	   RTNLGRP_IPV4_ROUTE, RTNLGRP_IPV6_ROUTE,
-		RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_RULE,
+		RTNLGRP_IPV4_RULE, RTNLGRP_IPV6_RULE,  RTNLGRP_NEXTHOP,
 	};
 	int ret = 0;
 
@@ -220,7 +236,7 @@ static int subscribe(struct monitor *monitor, struct err *err)
  */
 int monitor_run(struct run *run, struct err *err)
 {
-	struct monitor monitor = { .run = run };
+	struct monitor monitor = { .run = run, .is_nexthops_old = true };
 	bool is_wide = run->settings.common.layout == CLI_LAYOUT_WIDE;
 	int ret = nl_open(&monitor.events, NETLINK_ROUTE, err);
 

@@ -12,11 +12,13 @@
 #include "cli/common.h"
 #include "cli/signals.h"
 #include "host/names.h"
+#include "host/nexthops.h"
 #include "host/routes.h"
 #include "host/rtnames.h"
 #include "path/explain.h"
 #include "path/path.h"
 #include "record/route.h"
+#include "rows.h"
 #include "table/table.h"
 
 /* What a command line is about; one of them. */
@@ -56,79 +58,6 @@ struct filters {
 	bool is_any;			  /* one was named */
 };
 
-struct metrics_row {
-	uint32_t values[ROUTE_METRIC_COUNT]; /* UINT32_MAX: not set */
-	const char *congestion;
-	const char *const *locked;
-};
-
-struct via_row {
-	const char *family;
-	struct addr host;
-};
-
-struct encap_row {
-	const char *type;
-	const char *details; /* its attributes in hexadecimal */
-};
-
-#define FLAGS_MAX 12
-#define ENCAP_TEXT_SIZE 512
-#define NUMBER_TEXT_SIZE 24
-
-struct hop_row {
-	struct addr gateway;
-	const struct via_row *via;
-	const char *dev, *realms;
-	uint32_t weight;
-	const char *const *flags;
-	const struct encap_row *encap;
-
-	struct via_row via_storage;
-	struct encap_row encap_storage;
-	const char *flag_storage[FLAGS_MAX];
-	char encap_text[ENCAP_TEXT_SIZE], encap_type_text[NUMBER_TEXT_SIZE];
-	char realms_text[NUMBER_TEXT_SIZE];
-};
-
-struct rule_brief;
-
-/* A route as the column tables see it. Texts are borrowed, or made in the storage at the end. */
-struct route_row {
-	const char *family, *type, *table, *protocol, *scope, *tos, *pref, *dev, *iif, *realms;
-	struct prefix dst, src;
-	struct addr gateway, prefsrc;
-	const struct via_row *via;
-	const struct encap_row *encap;
-	const struct metrics_row *metrics;
-	const struct hop_row *hops;
-	const char *const *flags;
-	uint32_t metrics_count, hop_count;
-	uint64_t metric; /* UINT64_MAX: not told */
-	uint32_t nhid, expires_s;
-
-	/* The habit's layouts alone. */
-	const char *destination, *next, *habit_flags, *habit_metric, *ref;
-	struct addr destination_addr, genmask;
-	uint64_t mss, window, irtt; /* UINT64_MAX: none */
-	uint32_t use;
-
-	/* --monitor's alone. */
-	uint64_t time_ns;
-	const char *event, *object;
-	const struct rule_brief *rule;
-
-	struct hop_row *hop_storage;
-	size_t hop_room;
-	struct metrics_row metrics_storage;
-	const char *flag_storage[FLAGS_MAX], *lock_storage[ROUTE_METRIC_COUNT];
-	char table_text[RTNAMES_SIZE], protocol_text[NUMBER_TEXT_SIZE];
-	char scope_text[NUMBER_TEXT_SIZE], type_text[NUMBER_TEXT_SIZE];
-	char tos_text[8], pref_text[8], metric_text[NUMBER_TEXT_SIZE];
-	char flag_text[16], ref_text[NUMBER_TEXT_SIZE];
-	char destination_text[NAMES_SIZE + 8], next_text[NAMES_SIZE];
-};
-
 /* Everything a run needs; main owns it. */
 struct run {
 	struct settings settings;
@@ -141,6 +70,7 @@ struct run {
 	struct rtnames rtnames;
 	struct names names;
 	struct lines lines;
+	struct nexthops nexthops; /* read if they are shown */
 	struct route_row row;
 	uint64_t rows;
 	uint32_t last_device; /* whose name that is */
@@ -167,6 +97,10 @@ char *texts_add_table(char *at, uint32_t table, void *run);
 const char *texts_protocol(struct run *run, uint8_t protocol, char *text);
 const char *texts_type(uint8_t type, char *text);
 
+const char *texts_scope(struct run *run, uint8_t scope, char *text);
+const char *texts_realm(struct run *run, uint32_t realm, char *text);
+const char *const *texts_flags(uint32_t flags, const char **words);
+
 /* listing.c: the routing table */
 int listing_routes(struct run *run, struct err *err);
 
@@ -179,7 +113,18 @@ int habit_list_inet6(struct run *run, struct err *err);
 extern const struct column own_columns[];
 int own_begin(struct run *run, struct err *err);
 int own_fill(struct run *run, const struct route *route);
+void own_release(struct run *run);
 int table_start(struct run *run, const struct column *all, const char *list, struct err *err);
+
+/* encap.c: tunnels */
+extern const struct column encap_columns[];
+const struct encap_row *encap_fill(struct encap_row *row, uint16_t type, const unsigned char *bytes,
+				   size_t length);
+
+/* nexthop.c: nexthop objects */
+extern const struct column nexthop_columns[];
+int nexthop_fill(struct run *run, struct nexthop_row *row, uint32_t id,
+		 const struct nexthop_row **filled);
 
 /* rules.c: --rules */
 int rules_show(struct run *run, struct err *err);

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Our own layouts: all that is known of a route, for --wide, --json, --ndjson and --csv. */
 #include <errno.h>
-#include <linux/lwtunnel.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -39,9 +38,9 @@ static const struct column via_columns[] = {
 	{ .key = NULL },
 };
 
-static const struct column encap_columns[] = {
-	{ "type", "Type", "what the packet is wrapped in", COLUMN_TEXT, IN(encap_row, type) },
-	{ "details", "Details", "netlink attributes", COLUMN_TEXT, IN(encap_row, details) },
+static const struct column flow_columns[] = {
+	{ "from", "From", "source realm", COLUMN_TEXT, IN(flow_row, from) },
+	{ "to", "To", "destination realm", COLUMN_TEXT, IN(flow_row, to) },
 	{ .key = NULL },
 };
 
@@ -76,7 +75,8 @@ static const struct column hop_columns[] = {
 	{ "weight", "Weight", "its share", COLUMN_U32, IN(hop_row, weight) },
 	{ "flags", "Flags", "dead, linkdown, onlink...", COLUMN_WORDS, IN(hop_row, flags) },
 	{ "encap", "Encap", "tunnel", COLUMN_OBJECT, .nested = encap_columns, IN(hop_row, encap) },
-	{ "realms", "Realms", "source/destination realm", COLUMN_TEXT, IN(hop_row, realms) },
+	{ "flow", "Realms", "source and destination realm", COLUMN_OBJECT, .nested = flow_columns,
+	  IN(hop_row, flow) },
 	{ .key = NULL },
 };
 
@@ -106,12 +106,15 @@ const struct column own_columns[] = {
 	  .count_offset = offsetof(struct route_row, hop_count), AT(hops) },
 	{ "nhid", "Nhid", "nexthop object or group that it uses",
 	  COLUMN_U32, COLUMN_NULL_ZERO, COLUMN_RIGHT, AT(nhid) },
-	{ "encap", "Encap", "tunnel: its type and netlink attributes",
+	{ "nh_info", "Nexthop", "that object: of a group its parts and their weights",
+	  COLUMN_OBJECT, .nested = nexthop_columns, AT(nexthop) },
+	{ "encap", "Encap", "tunnel: its type, addresses, segments...",
 	  COLUMN_OBJECT, .nested = encap_columns, AT(encap) },
 	{ "metrics", "Metrics", "MTU and the like",
 	  COLUMN_LIST, .nested = metrics_columns, .stride = sizeof(struct metrics_row),
 	  .count_offset = offsetof(struct route_row, metrics_count), AT(metrics) },
-	{ "realms", "Realms", "source/destination realm", COLUMN_TEXT, AT(realms) },
+	{ "flow", "Realms", "source and destination realm", COLUMN_OBJECT, .nested = flow_columns,
+	  AT(flow) },
 	{ "iif", "Iif", "multicast: device that packets come in at", COLUMN_TEXT, AT(iif) },
 	{ "expires", "Expires", "seconds left to it",
 	  COLUMN_U32, COLUMN_NULL_ZERO, COLUMN_RIGHT, AT(expires_s) },
@@ -153,34 +156,12 @@ int table_start(struct run *run, const struct column *all, const char *list, str
 int own_begin(struct run *run, struct err *err)
 {
 	bool is_wide = run->settings.common.layout == CLI_LAYOUT_WIDE;
+	int ret = table_start(run, own_columns, is_wide ? wide_list : NULL, err);
 
-	return table_start(run, own_columns, is_wide ? wide_list : NULL, err);
-}
-
-static const char *const *flag_words(uint32_t flags, const char **words)
-{
-	static const struct {
-		uint32_t flag;
-		const char *word;
-	} known[] = {
-		{ ROUTE_DEAD, "dead" },
-		{ ROUTE_ONLINK, "onlink" },
-		{ ROUTE_PERVASIVE, "pervasive" },
-		{ ROUTE_OFFLOAD, "offload" },
-		{ ROUTE_TRAP, "trap" },
-		{ ROUTE_NOTIFY, "notify" },
-		{ ROUTE_LINKDOWN, "linkdown" },
-		{ ROUTE_UNRESOLVED, "unresolved" },
-		{ ROUTE_RT_OFFLOAD, "rt_offload" },
-		{ ROUTE_RT_TRAP, "rt_trap" },
-	};
-	size_t count = 0;
-
-	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
-		if (flags & known[i].flag)
-			words[count++] = known[i].word;
-	words[count] = NULL;
-	return words;
+	for (size_t i = 0; i < run->table.count && ret == 0; i++)
+		if (strcmp(run->table.columns[i]->key, "nh_info") == 0)
+			ret = nexthops_load(&run->nexthops, &run->path.nl, err);
+	return ret;
 }
 
 static const char *family_name(uint8_t family)
@@ -188,50 +169,13 @@ static const char *family_name(uint8_t family)
 	return family == AF_INET6 ? "inet6" : "inet";
 }
 
-static const char *realms_text(uint32_t realms, char *text)
+static const struct flow_row *fill_flow(struct run *run, struct flow_row *row, uint32_t realms)
 {
-	char *at = text;
-
 	if (!realms)
 		return NULL;
-	if (realms >> 16) {
-		at = text_u64(at, realms >> 16);
-		*at++ = '/';
-	}
-	*text_u64(at, realms & 0xffff) = '\0';
-	return text;
-}
-
-static const struct encap_row *fill_encap(struct hop_row *row, const struct route_hop *hop)
-{
-	static const char *const types[] = {
-		[LWTUNNEL_ENCAP_MPLS] = "mpls",
-		[LWTUNNEL_ENCAP_IP] = "ip",
-		[LWTUNNEL_ENCAP_ILA] = "ila",
-		[LWTUNNEL_ENCAP_IP6] = "ip6",
-		[LWTUNNEL_ENCAP_SEG6] = "seg6",
-		[LWTUNNEL_ENCAP_BPF] = "bpf",
-		[LWTUNNEL_ENCAP_SEG6_LOCAL] = "seg6local",
-		[LWTUNNEL_ENCAP_RPL] = "rpl",
-	};
-	size_t known = sizeof(types) / sizeof(types[0]);
-	char *at = row->encap_text;
-	size_t length = hop->encap_length;
-
-	if (!hop->encap_type)
-		return NULL;
-	if (length > (ENCAP_TEXT_SIZE - 1) / 2)
-		length = (ENCAP_TEXT_SIZE - 1) / 2;
-	for (size_t i = 0; i < length; i++)
-		at = text_hex8(at, hop->encap[i]);
-	*at = '\0';
-	*text_u64(row->encap_type_text, hop->encap_type) = '\0';
-	row->encap_storage = (struct encap_row){
-		.type = hop->encap_type < known && types[hop->encap_type] ? types[hop->encap_type] :
-									    row->encap_type_text,
-		.details = row->encap_text,
-	};
-	return &row->encap_storage;
+	row->from = realms >> 16 ? texts_realm(run, realms >> 16, row->from_text) : NULL;
+	row->to = texts_realm(run, realms & 0xffff, row->to_text);
+	return row;
 }
 
 static void fill_hop(struct run *run, struct hop_row *row, const struct route_hop *hop,
@@ -248,9 +192,10 @@ static void fill_hop(struct run *run, struct hop_row *row, const struct route_ho
 	}
 	row->dev = hop->oif ? texts_device(run, hop->oif) : NULL;
 	row->weight = hop->weight;
-	row->flags = flag_words(hop->flags, row->flag_storage);
-	row->encap = fill_encap(row, hop);
-	row->realms = realms_text(hop->realms, row->realms_text);
+	row->flags = texts_flags(hop->flags, row->flag_storage);
+	row->encap =
+		encap_fill(&row->encap_storage, hop->encap_type, hop->encap, hop->encap_length);
+	row->flow = fill_flow(run, &row->flow_storage, hop->realms);
 }
 
 static int fill_hops(struct run *run, const struct route *route)
@@ -271,7 +216,7 @@ static int fill_hops(struct run *run, const struct route *route)
 	row->via = is_single ? list[0].via : NULL;
 	row->dev = is_single ? list[0].dev : NULL;
 	row->encap = is_single ? list[0].encap : NULL;
-	row->realms = is_single ? list[0].realms : NULL;
+	row->flow = is_single ? list[0].flow : NULL;
 	return 0;
 }
 
@@ -320,16 +265,6 @@ static const char *tos_text(uint8_t tos, char *text)
 	return text;
 }
 
-static const char *scope_text(struct run *run, uint8_t scope)
-{
-	const char *name = rtnames_find(&run->rtnames, RTNAMES_SCOPE, scope);
-
-	if (name)
-		return name;
-	*text_u64(run->row.scope_text, scope) = '\0';
-	return run->row.scope_text;
-}
-
 /* Make run->row a row of our own table.
  *
  * Return: 0 or -ENOMEM.
@@ -345,15 +280,25 @@ int own_fill(struct run *run, const struct route *route)
 	row->tos = tos_text(route->tos, row->tos_text);
 	row->table = texts_table(run, route->table, row->table_text);
 	row->protocol = texts_protocol(run, route->protocol, row->protocol_text);
-	row->scope = scope_text(run, route->scope);
+	row->scope = texts_scope(run, route->scope, row->scope_text);
 	row->prefsrc = route->prefsrc;
 	row->metric = route->has_metric ? route->metric : UINT64_MAX;
 	row->flags =
-		flag_words(route->flags & ~(route->is_multipath ? 0xffu : 0u), row->flag_storage);
+		texts_flags(route->flags & ~(route->is_multipath ? 0xffu : 0u), row->flag_storage);
 	row->nhid = route->nhid;
 	row->iif = route->iif ? texts_device(run, route->iif) : NULL;
 	row->expires_s = route->expires_s > 0 ? (uint32_t)route->expires_s : 0;
 	row->pref = pref_text(route->pref, row->pref_text);
 	fill_metrics(row, route);
+	row->nexthop = NULL;
+	if (route->nhid && nexthop_fill(run, &row->nexthop_storage, route->nhid, &row->nexthop) < 0)
+		return -ENOMEM;
 	return fill_hops(run, route);
+}
+
+/* Give back what run->row holds. */
+void own_release(struct run *run)
+{
+	free(run->row.hop_storage);
+	free(run->row.nexthop_storage.members);
 }

@@ -9,7 +9,8 @@ struct rule_row {
 	const char *family, *text, *iif, *oif, *action, *table, *mark, *mark_mask, *protocol;
 	struct prefix src, dst;
 	uint32_t priority, target, uid_first, uid_last, proto, suppress_length, suppress_group;
-	uint32_t tos;
+	uint32_t tos, realm_from, realm_to, sport_first, sport_last, dport_first, dport_last, dscp;
+	uint64_t tunnel;
 	bool inverted, l3mdev;
 
 	char text_storage[RULE_TEXT_SIZE], table_text[RTNAMES_SIZE];
@@ -19,6 +20,7 @@ struct rule_row {
 
 #define AT(field) .offset = offsetof(struct rule_row, field)
 #define NUMBER COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT
+#define PORT(field) COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(field)
 
 /* clang-format off */
 static const struct column rule_columns[] = {
@@ -36,6 +38,12 @@ static const struct column rule_columns[] = {
 	{ "uid_start", "Uid-Start", "first user", NUMBER, AT(uid_first) },
 	{ "uid_end", "Uid-End", "last user", NUMBER, AT(uid_last) },
 	{ "ipproto", "IP-Proto", "IP protocol", COLUMN_U32, COLUMN_NULL_ZERO, AT(proto) },
+	{ "sport_start", "Sport-Start", "first source port", PORT(sport_first) },
+	{ "sport_end", "Sport-End", "last source port", PORT(sport_last) },
+	{ "dport_start", "Dport-Start", "first destination port", PORT(dport_first) },
+	{ "dport_end", "Dport-End", "last destination port", PORT(dport_last) },
+	{ "dscp", "DSCP", "differentiated services", NUMBER, AT(dscp) },
+	{ "tun_id", "Tunnel", "number of its tunnel", COLUMN_U64, COLUMN_NULL_ZERO, AT(tunnel) },
 	{ "l3mdev", "L3mdev", "looks into the table of the packet's VRF", COLUMN_BOOL, AT(l3mdev) },
 	{ "action", "Action", "lookup, goto, nop, blackhole, unreachable, prohibit",
 	  COLUMN_TEXT, AT(action) },
@@ -45,6 +53,10 @@ static const struct column rule_columns[] = {
 	  AT(suppress_length) },
 	{ "suppress_ifgroup", "Suppress-Group", "routes to devices of this group are not taken",
 	  NUMBER, AT(suppress_group) },
+	{ "flow_from", "Flow-From", "source realm that it gives", COLUMN_U32, COLUMN_NULL_ZERO,
+	  AT(realm_from) },
+	{ "flow_to", "Flow-To", "destination realm that it gives", COLUMN_U32, COLUMN_NULL_ZERO,
+	  AT(realm_to) },
 	{ "protocol", "Protocol", "who made it", COLUMN_TEXT, AT(protocol) },
 	{ .key = NULL },
 };
@@ -100,12 +112,20 @@ static void fill(struct run *run, struct rule_row *row, const struct rule *rule)
 	row->uid_first = rule->has_uids ? rule->uid_first : UINT32_MAX;
 	row->uid_last = rule->has_uids ? rule->uid_last : UINT32_MAX;
 	row->proto = rule->proto;
+	row->sport_first = rule->sport.is_set ? rule->sport.first : UINT32_MAX;
+	row->sport_last = rule->sport.is_set ? rule->sport.last : UINT32_MAX;
+	row->dport_first = rule->dport.is_set ? rule->dport.first : UINT32_MAX;
+	row->dport_last = rule->dport.is_set ? rule->dport.last : UINT32_MAX;
+	row->dscp = rule->dscp_mask ? rule->dscp : UINT32_MAX;
+	row->tunnel = rule->tunnel_id;
 	row->l3mdev = rule->is_l3mdev;
 	row->action = action_name(rule->action, row->action_text);
 	row->table = looks_up ? texts_table(run, rule->table, row->table_text) : NULL;
 	row->target = rule->action == RULE_GOTO ? rule->target : UINT32_MAX;
 	row->suppress_length = rule->suppress_length;
 	row->suppress_group = rule->suppress_group;
+	row->realm_from = rule->realms >> 16;
+	row->realm_to = rule->realms & 0xffff;
 	row->protocol = texts_protocol(run, rule->protocol, row->protocol_text);
 }
 

@@ -52,3 +52,42 @@ const char *texts_type(uint8_t type, char *text)
 {
 	return or_number(type < ROUTE_TYPE_COUNT ? route_type_names[type] : NULL, type, text);
 }
+
+/* Return: the name of a route's @scope, or its number in @text. */
+const char *texts_scope(struct run *run, uint8_t scope, char *text)
+{
+	return or_number(rtnames_find(&run->rtnames, RTNAMES_SCOPE, scope), scope, text);
+}
+
+/* Return: the name of a @realm, or its number in @text. */
+const char *texts_realm(struct run *run, uint32_t realm, char *text)
+{
+	return or_number(rtnames_find(&run->rtnames, RTNAMES_REALM, realm), realm, text);
+}
+
+/* Return: @words (FLAGS_MAX), filled with the names of a hop's or a route's @flags. */
+const char *const *texts_flags(uint32_t flags, const char **words)
+{
+	static const struct {
+		uint32_t flag;
+		const char *word;
+	} known[] = {
+		{ ROUTE_DEAD, "dead" },
+		{ ROUTE_ONLINK, "onlink" },
+		{ ROUTE_PERVASIVE, "pervasive" },
+		{ ROUTE_OFFLOAD, "offload" },
+		{ ROUTE_TRAP, "trap" },
+		{ ROUTE_NOTIFY, "notify" },
+		{ ROUTE_LINKDOWN, "linkdown" },
+		{ ROUTE_UNRESOLVED, "unresolved" },
+		{ ROUTE_RT_OFFLOAD, "rt_offload" },
+		{ ROUTE_RT_TRAP, "rt_trap" },
+	};
+	size_t count = 0;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (flags & known[i].flag)
+			words[count++] = known[i].word;
+	words[count] = NULL;
+	return words;
+}

@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/addr.h"
 #include "base/err.h"
 
 /* The kernel fills dump datagrams up to 32 KiB; a larger buffer buys nothing. */
@@ -50,6 +51,18 @@ static inline uint32_t nl_attr_u32(const struct nlattr *attr)
 	if (mnl_attr_get_payload_len(attr) >= sizeof(value))
 		memcpy(&value, mnl_attr_get_payload(attr), sizeof(value));
 	return value;
+}
+
+/* Read the address of @family that @attr holds; a family of AF_UNSPEC says that it is too short. */
+static inline void nl_attr_addr(const struct nlattr *attr, uint8_t family, struct addr *addr)
+{
+	uint16_t size = family == AF_INET ? 4 : 16;
+
+	*addr = (struct addr){ 0 };
+	if (mnl_attr_get_payload_len(attr) < size)
+		return;
+	addr->family = family;
+	memcpy(addr->bytes, mnl_attr_get_payload(attr), size);
 }
 
 /* Called with each message of a dump, which it borrows.

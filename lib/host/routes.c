@@ -18,17 +18,6 @@ void route_hops_fini(struct route_hops *hops)
 	*hops = (struct route_hops){ 0 };
 }
 
-static void get_addr(const struct nlattr *attr, uint8_t family, struct addr *addr)
-{
-	uint16_t size = family == AF_INET ? 4 : 16;
-
-	*addr = (struct addr){ 0 };
-	if (mnl_attr_get_payload_len(attr) < size)
-		return;
-	addr->family = family;
-	memcpy(addr->bytes, mnl_attr_get_payload(attr), size);
-}
-
 /* struct rtvia: a family, then an address of it. */
 static void get_via(const struct nlattr *attr, struct addr *addr)
 {
@@ -50,7 +39,7 @@ static void parse_hop_attr(const struct nlattr *attr, uint8_t family, struct rou
 {
 	switch (mnl_attr_get_type(attr)) {
 	case RTA_GATEWAY:
-		get_addr(attr, family, &hop->via);
+		nl_attr_addr(attr, family, &hop->via);
 		break;
 	case RTA_VIA:
 		get_via(attr, &hop->via);
@@ -153,13 +142,13 @@ static bool parse_attr(const struct nlattr *attr, struct route *route, struct ro
 
 	switch (mnl_attr_get_type(attr)) {
 	case RTA_DST:
-		get_addr(attr, family, &route->dst.addr);
+		nl_attr_addr(attr, family, &route->dst.addr);
 		return route->dst.addr.family == family;
 	case RTA_SRC:
-		get_addr(attr, family, &route->src.addr);
+		nl_attr_addr(attr, family, &route->src.addr);
 		break;
 	case RTA_PREFSRC:
-		get_addr(attr, family, &route->prefsrc);
+		nl_attr_addr(attr, family, &route->prefsrc);
 		break;
 	case RTA_IIF:
 		route->iif = nl_attr_u32(attr);

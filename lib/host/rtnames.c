@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Names of tables, protocols and scopes as iproute2 has them: its files in /etc/iproute2, or where
- * newer versions keep them, /usr/share/iproute2, with the additions in NAME.d; beside the numbers
- * that the kernel fixes. */
+/* Names of tables, protocols, scopes and realms as iproute2 has them: its files in /etc/iproute2,
+ * or where newer versions keep them, /usr/share/iproute2, with the additions in NAME.d; beside the
+ * numbers that the kernel fixes. */
 #include "host/rtnames.h"
 
 #include <dirent.h>
@@ -137,6 +137,7 @@ int rtnames_load(struct rtnames *names)
 		[RTNAMES_TABLE] = { "rt_tables", "rt_tables.d" },
 		[RTNAMES_PROTOCOL] = { "rt_protos", "rt_protos.d" },
 		[RTNAMES_SCOPE] = { "rt_scopes", "rt_scopes.d" },
+		[RTNAMES_REALM] = { "rt_realms", "rt_realms.d" },
 	};
 	int ret = 0;
 

@@ -125,6 +125,12 @@ static char *add_action(char *at, const struct rule *rule, rule_table_fn *table_
 		at = add_number(at, " suppress_prefixlength ", rule->suppress_length);
 	if (rule->suppress_group != RULE_NO_SUPPRESS)
 		at = add_number(at, " suppress_ifgroup ", rule->suppress_group);
+	if (rule->realms)
+		at = add(at, " realms ");
+	if (rule->realms >> 16)
+		at = add(text_u64(at, rule->realms >> 16), "/");
+	if (rule->realms)
+		at = text_u64(at, rule->realms & 0xffff);
 	if (rule->is_unresolved)
 		at = add(at, " [unresolved]");
 	if (rule->is_iif_detached || rule->is_oif_detached)

@@ -3,12 +3,14 @@
 #include <linux/rtnetlink.h>
 
 #include "fuzz.h"
+#include "host/encaps.h"
 #include "host/routes.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct nlmsghdr *message = fuzz_message(RTM_NEWROUTE, data, size);
 	struct route_hops hops = { 0 };
+	struct encap encap;
 	struct route route;
 
 	if (routes_parse(message, &route, &hops)) {
@@ -17,6 +19,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		for (uint32_t i = 0; i < route.hop_count; i++) {
 			FUZZ_CHECK(route.hops[i].weight > 0);
 			FUZZ_CHECK(!route.hops[i].encap_length || route.hops[i].encap);
+			encaps_parse(&encap, route.hops[i].encap_type, route.hops[i].encap,
+				     route.hops[i].encap_length);
+			FUZZ_CHECK(!encap.has_segments || encap.segments);
 		}
 	}
 	route_hops_fini(&hops);
