@@ -21,8 +21,9 @@ enum slot_state {
 
 /* A probe that was sent. */
 struct slot {
-	uint64_t sent_ns;	 /* clock_mono_ns() */
-	uint64_t kernel_sent_ns; /* the transmit stamp, 0: not known */
+	uint64_t sent_ns;	   /* clock_mono_ns() */
+	uint64_t kernel_sent_ns;   /* the transmit stamp, 0: not known */
+	uint64_t hardware_sent_ns; /* the same, by the device's clock */
 	uint32_t target;
 	uint32_t number; /* of the probes to that target, from 1 */
 	uint8_t state;	 /* enum slot_state */

@@ -175,6 +175,7 @@ struct run {
 	size_t unfinished; /* sweep: hosts whose fate is open */
 	bool is_cut_short; /* by a signal or -w: what is under way is not lost */
 	bool had_local_error;
+	bool told_hardware;
 	bool is_terminal; /* standard output is one */
 	bool live_has_news;
 	uint64_t live_drawn_ns; /* 0: not yet */

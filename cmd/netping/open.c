@@ -196,6 +196,13 @@ static void make_config(const struct run *run, uint8_t family, uint8_t *options,
 		config->source = run->source;
 }
 
+/* Probes go unmarked, as with ping. */
+static void warn_of_mark(const struct run *run, int code)
+{
+	cli_message("netping", "WARNING: failed to set mark: %u: %s", run->settings.mark,
+		    strerror(code));
+}
+
 static int open_family(struct run *run, uint8_t family, uint64_t hosts, struct err *err)
 {
 	struct flight *flight = &run->flights[family == AF_INET6];
@@ -218,6 +225,8 @@ static int open_family(struct run *run, uint8_t family, uint64_t hosts, struct e
 			config.ident = UINT32_MAX;
 		ret = icmp_open(&flight->sockets[i], family, &config, err);
 	}
+	if (ret == 0 && flight->sockets[0].mark_errno)
+		warn_of_mark(run, flight->sockets[0].mark_errno);
 	if (ret == 0 && run->settings.verbose)
 		cli_message("netping", "%s: %s ICMP socket, stamps of %s",
 			    family == AF_INET ? "IPv4" : "IPv6",

@@ -27,7 +27,8 @@ const struct column own_columns[] = {
 	  COLUMN_MS, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(rtt_ns) },
 	{ "local_delay_ms", "Local", "before the probe left this host",
 	  COLUMN_MS, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(local_delay_ns) },
-	{ "clock", "Clock", "whose stamps: kernel, receive, user", COLUMN_TEXT, AT(clock) },
+	{ "clock", "Clock", "whose stamps: hardware, kernel, receive, user",
+	  COLUMN_TEXT, AT(clock) },
 	{ "time", "Time", "when it was known", COLUMN_TIME, AT(time_ns) },
 	{ "flags", "Flags", "dup, corrupt, reordered, other_source, late, truncated",
 	  COLUMN_WORDS, AT(flags) },
@@ -193,6 +194,7 @@ static void set_flags(struct probe_row *row, unsigned int flags)
 void own_reply(struct run *run, const struct reply *reply)
 {
 	static const char *const clocks[] = {
+		[PROBE_CLOCK_HARDWARE] = "hardware",
 		[PROBE_CLOCK_KERNEL] = "kernel",
 		[PROBE_CLOCK_RECEIVE] = "receive",
 		[PROBE_CLOCK_USER] = "user",

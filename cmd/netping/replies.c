@@ -54,6 +54,8 @@ static struct rtt time_reply(const struct slot *slot, const struct probe_event *
 		.sent_real_ns = event->read_real_ns - (event->read_mono_ns - slot->sent_ns),
 		.kernel_sent_ns = slot->kernel_sent_ns,
 		.kernel_received_ns = event->stamp_ns,
+		.hardware_sent_ns = slot->hardware_sent_ns,
+		.hardware_received_ns = event->hardware_ns,
 	};
 
 	return rtt_choose(&stamps);
@@ -170,6 +172,11 @@ static void on_reply(struct run *run, struct slot *slot, const struct probe_even
 		if (run->is_sweep && target->state == TARGET_WAITING)
 			target->rtt_ns = reply.rtt.rtt_ns;
 	}
+	if (reply.rtt.clock == PROBE_CLOCK_HARDWARE && !run->told_hardware) {
+		run->told_hardware = true;
+		if (run->settings.verbose)
+			cli_message("netping", "stamps of the network device");
+	}
 	tell_reply(run, &reply);
 	if (counts)
 		settle(run, target, TARGET_ALIVE);
@@ -225,7 +232,11 @@ void replies_handle(const struct probe_event *event, void *arg)
 	if (!slot)
 		return;
 	if (event->kind == PROBE_SENT) {
-		slot->kernel_sent_ns = event->stamp_ns;
+		/* Each comes in a message of its own. */
+		if (event->stamp_ns)
+			slot->kernel_sent_ns = event->stamp_ns;
+		if (event->hardware_ns)
+			slot->hardware_sent_ns = event->hardware_ns;
 		return;
 	}
 	if (!has_token(run, position, event->payload, event->payload_length))

@@ -70,7 +70,7 @@ static struct icmp_socket *socket_of(const struct batch *batch)
 /* A probe could not be sent: @code, an errno, says why. ping counts it as sent nevertheless. */
 static void fail_to_send(struct run *run, struct batch *batch, int code)
 {
-	uint16_t seq = icmp_sender_skip(&batch->sender, socket_of(batch));
+	uint16_t seq = icmp_sender_skip(&batch->sender);
 	uint64_t position;
 	struct slot *slot = flight_find(batch->flight, batch->socket, seq, &position);
 

@@ -9,8 +9,10 @@ static bool is_plausible(uint64_t start, uint64_t end, uint64_t most)
 }
 
 /* Find the round-trip time that @stamps tell, preferring what the kernel saw to what this process
- * saw. The kernel's stamps are on CLOCK_REALTIME: if somebody set that clock in between, they are
- * dropped. */
+ * saw, and what the network device saw to both. The kernel's stamps are on CLOCK_REALTIME: if
+ * somebody set that clock in between, they are dropped. A device's are on a clock of its own, and
+ * those of two devices on two: they count only as far as the kernel's stamps around them bear them
+ * out. */
 struct rtt rtt_choose(const struct rtt_stamps *stamps)
 {
 	uint64_t user_ns = stamps->received_mono_ns > stamps->sent_mono_ns ?
@@ -24,6 +26,11 @@ struct rtt rtt_choose(const struct rtt_stamps *stamps)
 		if (is_plausible(stamps->sent_real_ns, stamps->kernel_sent_ns,
 				 user_ns - rtt.rtt_ns))
 			rtt.local_delay_ns = stamps->kernel_sent_ns - stamps->sent_real_ns;
+		if (is_plausible(stamps->hardware_sent_ns, stamps->hardware_received_ns,
+				 rtt.rtt_ns)) {
+			rtt.rtt_ns = stamps->hardware_received_ns - stamps->hardware_sent_ns;
+			rtt.clock = PROBE_CLOCK_HARDWARE;
+		}
 	} else if (is_plausible(stamps->sent_real_ns, stamps->kernel_received_ns, user_ns)) {
 		rtt.rtt_ns = stamps->kernel_received_ns - stamps->sent_real_ns;
 		rtt.clock = PROBE_CLOCK_RECEIVE;

@@ -13,6 +13,8 @@ struct rtt_stamps {
 	uint64_t sent_real_ns;			 /* the same moment as sent_mono_ns */
 	uint64_t kernel_sent_ns;		 /* CLOCK_REALTIME; 0: unknown */
 	uint64_t kernel_received_ns;
+	uint64_t hardware_sent_ns,
+		hardware_received_ns; /* the network device's clock; 0: unknown */
 };
 
 struct rtt {

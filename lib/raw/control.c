@@ -8,16 +8,29 @@
 
 #include "raw/sockaddr.h"
 
-/* Return: the software stamp in an SCM_TIMESTAMPING (Documentation/networking/timestamping.rst), in
- * ns since 1970; 0 if there is none. */
-uint64_t control_stamp_ns(const struct cmsghdr *head)
+/* One of the stamps in an SCM_TIMESTAMPING (Documentation/networking/timestamping.rst): 0 is the
+ * kernel's, 2 the device's, 1 is not used any more. */
+static uint64_t stamp_ns(const struct cmsghdr *head, int which)
 {
 	struct scm_timestamping stamps;
 
 	if (head->cmsg_len < CMSG_LEN(sizeof(stamps)))
 		return 0;
 	memcpy(&stamps, CMSG_DATA(head), sizeof(stamps));
-	return (uint64_t)stamps.ts[0].tv_sec * 1000000000u + (uint64_t)stamps.ts[0].tv_nsec;
+	return (uint64_t)stamps.ts[which].tv_sec * 1000000000u + (uint64_t)stamps.ts[which].tv_nsec;
+}
+
+/* Return: the software stamp in an SCM_TIMESTAMPING, in ns since 1970; 0 if there is none. */
+uint64_t control_stamp_ns(const struct cmsghdr *head)
+{
+	return stamp_ns(head, 0);
+}
+
+/* Return: the hardware stamp in an SCM_TIMESTAMPING, in ns on the device's own clock; 0 if there is
+ * none. */
+uint64_t control_hardware_ns(const struct cmsghdr *head)
+{
+	return stamp_ns(head, 2);
 }
 
 /* Read a field of the IP header that comes as a number: @v4_type of IPPROTO_IP or @v6_type of

@@ -15,6 +15,7 @@
 #define CONTROL_SIZE 512
 
 uint64_t control_stamp_ns(const struct cmsghdr *head);
+uint64_t control_hardware_ns(const struct cmsghdr *head);
 bool control_number(const struct cmsghdr *head, int v4_type, int v6_type, int *value);
 const struct sock_extended_err *control_error(struct msghdr *message);
 struct addr control_offender(const struct sock_extended_err *error, const struct msghdr *message);

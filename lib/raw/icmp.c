@@ -19,9 +19,14 @@
 /* Asked of the kernel, which gives as much as net.core.rmem_max allows. */
 #define RECEIVE_BUFFER (8 << 20)
 
+/* The kernel's stamps, and the device's if somebody has set it up to give them (hwstamp_ctl(8)). */
 #define STAMPS_RECEIVE                                                                             \
-	(SOF_TIMESTAMPING_RX_SOFTWARE | SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_OPT_TSONLY)
-#define STAMPS_TRANSMIT (SOF_TIMESTAMPING_TX_SOFTWARE)
+	(SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |                                \
+	 SOF_TIMESTAMPING_RAW_HARDWARE | SOF_TIMESTAMPING_RX_HARDWARE |                            \
+	 SOF_TIMESTAMPING_OPT_TSONLY)
+#define STAMPS_TRANSMIT                                                                            \
+	(SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_HARDWARE |                             \
+	 SOF_TIMESTAMPING_OPT_TX_SWHW | SOF_TIMESTAMPING_OPT_ID)
 
 static int set_int(int fd, int level, int option, int value, const char *what, struct err *err)
 {
@@ -155,16 +160,14 @@ static int bind_device(const struct icmp_socket *sock, const char *device, struc
 			 0;
 }
 
-/* Mark what is sent: a matter of CAP_NET_RAW since Linux 5.17, of CAP_NET_ADMIN before. */
-static int set_mark(const struct icmp_socket *sock, uint32_t mark, struct err *err)
+/* Mark what is sent: a matter of CAP_NET_RAW since Linux 5.17, of CAP_NET_ADMIN before. Without the
+ * right probes go unmarked, and sock->mark_errno says why. */
+static void set_mark(struct icmp_socket *sock, uint32_t mark)
 {
-	int ret = 0;
-
 	priv_raise(CAP_NET_RAW);
 	if (setsockopt(sock->fd, SOL_SOCKET, SO_MARK, &mark, sizeof(mark)) < 0)
-		ret = err_set(err, -errno, "mark %u: %s", mark, strerror(errno));
+		sock->mark_errno = errno;
 	priv_lower();
-	return ret;
 }
 
 /* Lease the flow label (Documentation/networking/ipv6.rst, RFC 6437) for what goes to dest. */
@@ -237,7 +240,7 @@ static int set_options(struct icmp_socket *sock, const struct icmp_config *confi
 	if (config->device)
 		ret = bind_device(sock, config->device, err);
 	if (ret == 0 && config->mark >= 0)
-		ret = set_mark(sock, (uint32_t)config->mark, err);
+		set_mark(sock, (uint32_t)config->mark);
 	if (ret == 0 && config->broadcast)
 		ret = set_int(fd, SOL_SOCKET, SO_BROADCAST, 1, "cannot set broadcasting", err);
 	if (ret == 0 && config->dont_route)
@@ -257,7 +260,7 @@ static void set_stamps(struct icmp_socket *sock, const struct icmp_config *confi
 	int flags = STAMPS_RECEIVE;
 
 	if (config->transmit_stamps)
-		flags |= STAMPS_TRANSMIT | SOF_TIMESTAMPING_OPT_ID;
+		flags |= STAMPS_TRANSMIT;
 	if (config->receive_stamps &&
 	    set_int(sock->fd, SOL_SOCKET, SO_TIMESTAMPING, flags, "", NULL) == 0)
 		sock->stamps = sock->names_stamps = config->transmit_stamps;

@@ -48,12 +48,13 @@ struct icmp_socket {
 	int fd;
 	uint8_t family;
 	bool is_raw;
-	bool is_filtered;     /* raw: others' replies are kept out */
-	bool stamps;	      /* transmit stamps are on */
-	bool names_stamps;    /* each probe says which key its stamp shall have: since Linux 6.13 */
-	uint16_t ident;	      /* host order */
-	uint16_t counted_seq; /* otherwise the kernel counts: this one had key 0 */
-	uint32_t flow_info;   /* of sockaddr_in6 */
+	bool is_filtered;   /* raw: others' replies are kept out */
+	bool stamps;	    /* transmit stamps are on */
+	bool names_stamps;  /* each probe says which key its stamp shall have: since Linux 6.13;
+				 before, a stamp comes with the packet */
+	uint16_t ident;	    /* host order */
+	int mark_errno;	    /* why the mark was not set, 0 if it was */
+	uint32_t flow_info; /* of sockaddr_in6 */
 };
 
 /* Probes collected for one system call. */
@@ -62,6 +63,7 @@ struct icmp_sender {
 		*data; /* what probes carry; borrowed. The token takes the place of its start */
 	size_t size;
 	uint32_t tail_sum; /* checksum of what is behind the token */
+	int key_type;	   /* SCM_TS_OPT_ID, the control message that names a stamp's key */
 	unsigned int count, done;
 	struct mmsghdr messages[ICMP_BATCH];
 	struct iovec parts[ICMP_BATCH][2];
@@ -104,12 +106,13 @@ void icmp_sender_init(struct icmp_sender *sender, const uint8_t *data, size_t si
 void icmp_sender_add(struct icmp_sender *sender, const struct icmp_socket *sock,
 		     const struct addr *dest, uint16_t seq, const uint8_t *token);
 int icmp_sender_flush(struct icmp_sender *sender, struct icmp_socket *sock);
-uint16_t icmp_sender_skip(struct icmp_sender *sender, struct icmp_socket *sock);
+uint16_t icmp_sender_skip(struct icmp_sender *sender);
 
 int icmp_receiver_init(struct icmp_receiver *receiver, size_t data_size);
 void icmp_receiver_fini(struct icmp_receiver *receiver);
 int icmp_receive(struct icmp_receiver *receiver, struct icmp_socket *sock, uint64_t expected,
 		 icmp_callback callback, void *arg);
+void icmp_read_controls(struct probe_event *event, struct msghdr *message);
 bool icmp_parse_reply(struct probe_event *event, const struct icmp_socket *sock,
 		      const uint8_t *bytes, size_t length);
 bool icmp_parse_error(struct probe_event *event, const struct icmp_socket *sock,

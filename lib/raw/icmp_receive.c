@@ -3,6 +3,7 @@
  * kernel's word on when they left. Nothing in here trusts a byte that came in. */
 #include <errno.h>
 #include <linux/icmp.h>
+#include <linux/if_ether.h>
 #include <linux/net_tstamp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +21,8 @@
 /* What a reply may have beyond its data: the largest IPv4 header, the ICMP header, and a bit, so
  * that a reply that is too long is seen to be. */
 #define REPLY_OVERHEAD (60 + ICMP_HEADER_SIZE + 20)
+
+#define IPV6_HEADER_SIZE 40
 
 /* Room for what an error quotes. */
 #define QUOTE_SIZE 512
@@ -92,17 +95,19 @@ static int fill_room(struct icmp_room *room, unsigned int batch, int fd, int fla
 	return n >= 0 ? n : errno == EAGAIN ? 0 : -errno;
 }
 
-/* What comes beside a reply. */
-static void read_controls(struct probe_event *event, struct msghdr *message)
+/* Read what comes beside a message: stamps, hop limit, IPv4 options. The options are borrowed. */
+void icmp_read_controls(struct probe_event *event, struct msghdr *message)
 {
 	struct cmsghdr *head;
 
 	for (head = CMSG_FIRSTHDR(message); head; head = CMSG_NXTHDR(message, head)) {
 		if (head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_TIMESTAMPING) {
 			event->stamp_ns = control_stamp_ns(head);
+			event->hardware_ns = control_hardware_ns(head);
 		} else if (control_number(head, IP_TTL, IPV6_HOPLIMIT, &event->ttl)) {
 			continue;
-		} else if (head->cmsg_level == IPPROTO_IP && head->cmsg_type == IP_RETOPTS) {
+		} else if (head->cmsg_level == IPPROTO_IP && head->cmsg_type == IP_RETOPTS &&
+			   head->cmsg_len <= CMSG_LEN(IP_OPTIONS_MAX)) {
 			event->options = CMSG_DATA(head);
 			event->options_length = head->cmsg_len - CMSG_LEN(0);
 		}
@@ -167,8 +172,50 @@ bool icmp_parse_reply(struct probe_event *event, const struct icmp_socket *sock,
 	return message.id == sock->ident;
 }
 
+/* Find the probe in a packet as it left: behind the IP header, in front of which there may be that
+ * of the link, with a VLAN tag or without. */
+static bool find_probe(struct icmp_message *probe, const struct icmp_socket *sock,
+		       const uint8_t *bytes, size_t length)
+{
+	static const size_t link_sizes[] = { 0, ETH_HLEN, ETH_HLEN + 4 };
+
+	for (size_t i = 0; i < sizeof(link_sizes) / sizeof(link_sizes[0]); i++) {
+		const uint8_t *at = bytes + link_sizes[i];
+		struct ip_header header = { .payload = at + IPV6_HEADER_SIZE };
+
+		if (length < link_sizes[i] + IPV6_HEADER_SIZE)
+			return false;
+		header.payload_length = length - link_sizes[i] - IPV6_HEADER_SIZE;
+		if (sock->family == AF_INET &&
+		    (ip_parse_v4(&header, at, length - link_sizes[i]) != WIRE_OK ||
+		     header.protocol != IPPROTO_ICMP))
+			continue;
+		if (sock->family == AF_INET6 && (at[0] >> 4 != 6 || at[6] != IPPROTO_ICMPV6))
+			continue;
+		if (icmp_parse(probe, header.payload, header.payload_length) == WIRE_OK &&
+		    icmp_is_echo_request(sock->family, probe) && probe->id == sock->ident)
+			return true;
+	}
+	return false;
+}
+
+/* Read a transmit stamp, which stands in @event already: which probe is it of? */
+static bool parse_sent(struct probe_event *event, const struct icmp_socket *sock,
+		       const struct sock_extended_err *error, const uint8_t *bytes, size_t length)
+{
+	struct icmp_message probe = { .seq = (uint16_t)error->ee_data };
+
+	if (error->ee_info != SCM_TSTAMP_SND || !(event->stamp_ns || event->hardware_ns) ||
+	    (!sock->names_stamps && !find_probe(&probe, sock, bytes, length)))
+		return false;
+	event->kind = PROBE_SENT;
+	event->seq = probe.seq;
+	return true;
+}
+
 /* Read a message of the error queue: @length bytes from behind the IP header that an ICMP error
- * quotes, nothing for a transmit stamp. The destination of the probe stands in @event already.
+ * quotes; for a transmit stamp nothing, or the packet as it left if @sock does not name stamps. The
+ * destination of the probe stands in @event already.
  *
  * Return: whether it concerns a probe with our identifier, or this host.
  */
@@ -180,13 +227,8 @@ bool icmp_parse_error(struct probe_event *event, const struct icmp_socket *sock,
 
 	if (!error)
 		return false;
-	if (error->ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
-		event->kind = PROBE_SENT;
-		event->seq = (uint16_t)error->ee_data;
-		if (!sock->names_stamps)
-			event->seq = (uint16_t)(event->seq + sock->counted_seq);
-		return error->ee_info == SCM_TSTAMP_SND && event->stamp_ns;
-	}
+	if (error->ee_origin == SO_EE_ORIGIN_TIMESTAMPING)
+		return parse_sent(event, sock, error, bytes, length);
 	event->info = error->ee_info;
 	if (error->ee_origin == SO_EE_ORIGIN_LOCAL) {
 		event->kind = PROBE_LOCAL_ERROR;
@@ -225,7 +267,7 @@ static int receive_errors(struct icmp_room *room, const struct icmp_socket *sock
 			struct probe_event event = { .ttl = -1 };
 
 			event.dest = sockaddr_addr(&room->sources[i], message->msg_namelen);
-			read_controls(&event, message);
+			icmp_read_controls(&event, message);
 			if (icmp_parse_error(&event, sock, message, room->parts[i].iov_base,
 					     room->messages[i].msg_len))
 				callback(&event, arg);
@@ -270,7 +312,7 @@ int icmp_receive(struct icmp_receiver *receiver, struct icmp_socket *sock, uint6
 			};
 
 			event.from = sockaddr_addr(&room->sources[i], message->msg_namelen);
-			read_controls(&event, message);
+			icmp_read_controls(&event, message);
 			if (icmp_parse_reply(&event, sock, room->parts[i].iov_base,
 					     room->messages[i].msg_len))
 				callback(&event, arg);

@@ -2,9 +2,9 @@
 /* Sending echo requests, as many as are due in one system call.
  *
  * Theory of operation: a probe's transmit stamp comes back with a key. Since Linux 6.13 the sender
- * says which key: the sequence number. Before, the kernel counts what it sends on a socket, so the
- * sequence number is that of key 0 plus the key; a probe that could not be sent makes it unclear
- * whether it was counted, and so counting is begun anew.
+ * says which key: the sequence number. Before, the kernel counted what it sent on a socket, and
+ * with a probe that could not be sent it was unclear whether that was counted; so there the whole
+ * packet comes back, in which the sequence number stands.
  */
 #include <errno.h>
 #include <linux/net_tstamp.h>
@@ -29,13 +29,14 @@ void icmp_sender_init(struct icmp_sender *sender, const uint8_t *data, size_t si
 {
 	sender->data = data;
 	sender->size = size;
+	sender->key_type = SCM_TS_OPT_ID;
 	sender->count = sender->done = 0;
 	sender->tail_sum = 0;
 	if (size > ICMP_TOKEN_SIZE)
 		sender->tail_sum = checksum_add(0, data + ICMP_TOKEN_SIZE, size - ICMP_TOKEN_SIZE);
 }
 
-static void add_key(struct msghdr *message, char *control, uint16_t seq)
+static void add_key(struct msghdr *message, char *control, int type, uint16_t seq)
 {
 	uint32_t key = seq;
 	struct cmsghdr *head;
@@ -44,7 +45,7 @@ static void add_key(struct msghdr *message, char *control, uint16_t seq)
 	message->msg_controllen = CMSG_SPACE(sizeof(key));
 	head = CMSG_FIRSTHDR(message);
 	head->cmsg_level = SOL_SOCKET;
-	head->cmsg_type = SCM_TS_OPT_ID;
+	head->cmsg_type = type;
 	head->cmsg_len = CMSG_LEN(sizeof(key));
 	memcpy(CMSG_DATA(head), &key, sizeof(key));
 }
@@ -81,21 +82,7 @@ void icmp_sender_add(struct icmp_sender *sender, const struct icmp_socket *sock,
 	if (sock->flow_info)
 		sender->dests[i].v6.sin6_flowinfo = sock->flow_info;
 	if (sock->names_stamps)
-		add_key(message, sender->keys[i].bytes, seq);
-}
-
-/* Count transmit stamps anew: @seq goes out next. */
-static void count_anew(struct icmp_socket *sock, uint16_t seq)
-{
-	unsigned int flags = 0, without;
-	socklen_t length = sizeof(flags);
-
-	if (getsockopt(sock->fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, &length) < 0)
-		return;
-	without = flags & ~(unsigned int)SOF_TIMESTAMPING_OPT_ID;
-	setsockopt(sock->fd, SOL_SOCKET, SO_TIMESTAMPING, &without, sizeof(without));
-	setsockopt(sock->fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags));
-	sock->counted_seq = seq;
+		add_key(message, sender->keys[i].bytes, sender->key_type, seq);
 }
 
 static uint16_t seq_at(const struct icmp_sender *sender, unsigned int i)
@@ -103,10 +90,17 @@ static uint16_t seq_at(const struct icmp_sender *sender, unsigned int i)
 	return wire_get_u16(sender->heads[i] + 6);
 }
 
-/* This kernel does not let us name keys: do without. */
+/* This kernel does not let us name keys: have it return whole packets instead. */
 static void stop_naming(struct icmp_sender *sender, struct icmp_socket *sock)
 {
+	unsigned int flags = 0;
+	socklen_t length = sizeof(flags);
+
 	sock->names_stamps = false;
+	if (getsockopt(sock->fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, &length) == 0) {
+		flags &= ~(unsigned int)(SOF_TIMESTAMPING_OPT_ID | SOF_TIMESTAMPING_OPT_TSONLY);
+		setsockopt(sock->fd, SOL_SOCKET, SO_TIMESTAMPING, &flags, sizeof(flags));
+	}
 	for (unsigned int i = 0; i < sender->count; i++) {
 		sender->messages[i].msg_hdr.msg_control = NULL;
 		sender->messages[i].msg_hdr.msg_controllen = 0;
@@ -154,7 +148,6 @@ int icmp_sender_flush(struct icmp_sender *sender, struct icmp_socket *sock)
 			continue;
 		if (errno == EINVAL && sock->names_stamps) {
 			stop_naming(sender, sock);
-			count_anew(sock, seq_at(sender, sender->done));
 			continue;
 		}
 		/* An ICMP error about an earlier probe is told here once, instead of sending. */
@@ -166,16 +159,14 @@ int icmp_sender_flush(struct icmp_sender *sender, struct icmp_socket *sock)
 	return 0;
 }
 
-/* Give up the probe that icmp_sender_flush() could not send through @sock.
+/* Give up the probe that icmp_sender_flush() could not send.
  *
  * Return: its sequence number.
  */
-uint16_t icmp_sender_skip(struct icmp_sender *sender, struct icmp_socket *sock)
+uint16_t icmp_sender_skip(struct icmp_sender *sender)
 {
 	uint16_t seq = seq_at(sender, sender->done++);
 
-	if (sock->stamps && !sock->names_stamps)
-		count_anew(sock, (uint16_t)(seq + 1));
 	if (sender->done == sender->count)
 		sender->count = sender->done = 0;
 	return seq;

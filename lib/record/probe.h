@@ -13,7 +13,7 @@ enum probe_event_kind {
 	PROBE_ERROR,	   /* an ICMP error about a probe */
 	PROBE_REDIRECT,	   /* a router knows a better one for a probe; nothing is lost */
 	PROBE_LOCAL_ERROR, /* this host could not send a probe after all */
-	PROBE_SENT,	   /* the kernel's word on when a probe left */
+	PROBE_SENT,	   /* the kernel's word on when a probe left, or the device's */
 };
 
 /* Something a socket has to say about the probe that carried a sequence number. Payload and options
@@ -21,9 +21,10 @@ enum probe_event_kind {
 struct probe_event {
 	enum probe_event_kind kind;
 	uint16_t seq;
-	struct addr from;		     /* who replied or reported */
-	struct addr dest;		     /* errors: where the probe was sent */
-	uint64_t stamp_ns;		     /* the kernel's, on CLOCK_REALTIME; 0: none */
+	struct addr from;     /* who replied or reported */
+	struct addr dest;     /* errors: where the probe was sent */
+	uint64_t stamp_ns;    /* the kernel's, on CLOCK_REALTIME; 0: none */
+	uint64_t hardware_ns; /* the network device's, on a clock of its own; 0: none */
 	uint64_t read_mono_ns, read_real_ns; /* when this process read it, by either clock */
 	const uint8_t *payload;
 	size_t payload_length; /* behind the ICMP header; of an error: what was quoted of it */
@@ -38,9 +39,10 @@ struct probe_event {
 
 /* Where the two ends of a round-trip time come from. */
 enum probe_clock {
-	PROBE_CLOCK_KERNEL,  /* the kernel sent it, the kernel received it */
-	PROBE_CLOCK_RECEIVE, /* this process sent it, the kernel received it */
-	PROBE_CLOCK_USER,    /* this process, both */
+	PROBE_CLOCK_HARDWARE, /* the network device, both */
+	PROBE_CLOCK_KERNEL,   /* the kernel sent it, the kernel received it */
+	PROBE_CLOCK_RECEIVE,  /* this process sent it, the kernel received it */
+	PROBE_CLOCK_USER,     /* this process, both */
 };
 
 /* Flags of a reply. */

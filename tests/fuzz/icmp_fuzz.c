@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What an ICMP socket brings: the first byte chooses the socket and the queue; of the error queue,
- * the next ones are the extended error. */
+ * the next ones are the extended error. Or what comes beside a message. */
 #include <time.h>
 #include <linux/errqueue.h>
 
@@ -67,6 +67,44 @@ static void read_error(const struct icmp_socket *sock, const uint8_t *data, size
 		check_inside(event.payload, event.payload_length, data + used, size - used);
 }
 
+/* Control messages as the kernel puts them, one behind the other: a byte chooses level and type,
+ * the next one says how much of the data is its own. */
+static void read_controls(const uint8_t *data, size_t size)
+{
+	static const int kinds[][2] = {
+		{ SOL_SOCKET, SCM_TIMESTAMPING }, { IPPROTO_IP, IP_TTL },
+		{ IPPROTO_IPV6, IPV6_HOPLIMIT },  { IPPROTO_IP, IP_RETOPTS },
+		{ SOL_SOCKET, SO_RXQ_OVFL },
+	};
+	struct probe_event event = { .ttl = -1 };
+	struct msghdr message = { 0 };
+	char *control = calloc(1, CONTROL_SIZE);
+	size_t used = 0;
+
+	FUZZ_CHECK(control);
+	while (size >= 2) {
+		const int *kind = kinds[data[0] % (sizeof(kinds) / sizeof(kinds[0]))];
+		size_t length = data[1] < size - 2 ? data[1] : size - 2;
+		struct cmsghdr head = { .cmsg_len = CMSG_LEN(length),
+					.cmsg_level = kind[0],
+					.cmsg_type = kind[1] };
+
+		if (used + CMSG_SPACE(length) > CONTROL_SIZE)
+			break;
+		memcpy(control + used, &head, sizeof(head));
+		memcpy(control + used + CMSG_LEN(0), data + 2, length);
+		used += CMSG_SPACE(length);
+		data += 2 + length;
+		size -= 2 + length;
+	}
+	message.msg_control = realloc(control, used ? used : 1);
+	message.msg_controllen = used;
+	icmp_read_controls(&event, &message);
+	check_inside(event.options, event.options_length, message.msg_control, used);
+	check_options(&event);
+	free(message.msg_control);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct icmp_socket sock = { .ident = 0x1234 };
@@ -81,7 +119,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				 1); /* exactly as long, so that a sanitizer sees a byte too many */
 	FUZZ_CHECK(copy);
 	memcpy(copy, data + 1, size - 1);
-	if (data[0] & 8)
+	if (data[0] & 16)
+		read_controls(copy, size - 1);
+	else if (data[0] & 8)
 		read_error(&sock, copy, size - 1);
 	else
 		read_reply(&sock, copy, size - 1);
