@@ -23,6 +23,8 @@ DEPS_deb := debhelper libmnl-dev libcap-dev libpcap-dev libseccomp-dev libcmocka
 	dpkg-dev lintian
 DEPS_rpm := rpm rpmlint libpcap-dev libseccomp-dev
 DEPS_check-full := $(DEPS_check) tshark valgrind
+# Packages that would start a service: unpacked into the build folder instead, for one tool each.
+UNPACK_check-full := prometheus
 
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
 # The goals beside deps are made by a make of their own, which sees what was installed.
@@ -31,6 +33,7 @@ GOALS := $(filter-out deps,$(MAKECMDGOALS))
 .PHONY: deps $(GOALS)
 deps:
 	@packaging/install-deps $(sort $(DEPS) $(foreach goal,$(GOALS),$(DEPS_$(goal))))
+	@packaging/unpack-deps $(or $(BUILD),build)/unpacked $(foreach goal,$(GOALS),$(UNPACK_$(goal)))
 
 $(GOALS): deps
 	@$(MAKE) --no-print-directory $@

@@ -80,6 +80,7 @@ struct target {
 	uint32_t sent;
 	uint8_t state;		  /* enum target_state */
 	bool told;		  /* that it cannot be sent to */
+	bool is_twin;		  /* named before, and not wanted twice */
 	uint64_t rtt_ns;	  /* of a sweep */
 	struct host_stats *stats; /* NULL in a sweep */
 };

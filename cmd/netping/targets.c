@@ -265,6 +265,50 @@ const char *target_name(const struct run *run, const struct target *target, char
 	return text;
 }
 
+/* By address and name. */
+static int compare_targets(const void *left, const void *right, void *arg)
+{
+	const struct run *run = arg;
+	const struct target *const *pair[] = { left, right };
+	const struct target *a = *pair[0], *b = *pair[1];
+	char text[2][TARGET_NAME_SIZE];
+	int order = memcmp(a->addr.bytes, b->addr.bytes, sizeof(a->addr.bytes));
+
+	if (order == 0 && a->addr.family != b->addr.family)
+		order = a->addr.family < b->addr.family ? -1 : 1;
+	if (order == 0 && a->addr.zone != b->addr.zone)
+		order = a->addr.zone < b->addr.zone ? -1 : 1;
+	if (order == 0)
+		order = strcmp(target_name(run, a, text[0]), target_name(run, b, text[1]));
+	return order;
+}
+
+/* Prometheus refuses two samples with the same labels: who is named twice is probed once.
+ *
+ * Return: 0, or -ENOMEM with @err.
+ */
+static int drop_twins(struct run *run, struct err *err)
+{
+	struct targets *targets = &run->targets;
+	struct target **sorted = calloc(targets->count, sizeof(*sorted));
+	size_t kept = 0;
+
+	if (!sorted)
+		return err_set(err, -ENOMEM, "out of memory");
+	for (size_t i = 0; i < targets->count; i++)
+		sorted[i] = &targets->list[i];
+	qsort_r(sorted, targets->count, sizeof(*sorted), compare_targets, run);
+	/* Twins are alike in everything so far: it does not matter which stays. */
+	for (size_t i = 1; i < targets->count; i++)
+		sorted[i]->is_twin = compare_targets(&sorted[i - 1], &sorted[i], run) == 0;
+	free(sorted);
+	for (size_t i = 0; i < targets->count; i++)
+		if (!targets->list[i].is_twin)
+			targets->list[kept++] = targets->list[i];
+	targets->count = kept;
+	return 0;
+}
+
 /* Get everything ready that there is one of for each host.
  *
  * Return: 0, or -ENOMEM with @err.
@@ -277,6 +321,8 @@ int targets_prepare(struct run *run, struct err *err)
 
 	if (!run->is_several)
 		targets->count = 1;
+	if (settings->prometheus && drop_twins(run, err) < 0)
+		return -ENOMEM;
 	run->is_sweep =
 		run->is_several && !settings->count && !settings->table_count && !settings->loop;
 	run->unfinished = targets->count;

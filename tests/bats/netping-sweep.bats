@@ -140,6 +140,25 @@ teardown_file() {
 	((took > 380 && took < 900))
 }
 
+@test "what --prometheus writes is what promtool takes" {
+	local promtool=${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}/unpacked/usr/bin/promtool
+
+	[[ -x $promtool ]] || promtool=$(command -v promtool) || skip 'no promtool: in check-full'
+	take() {
+		netping_at "$1" --prometheus "${@:2}" >run || true
+		run -0 bash -c "$promtool check metrics <run"
+		assert_output ''
+		[[ -z $(sed 's/ [^ ]*$//' run | grep -v '^#' | sort | uniq -d) ]]
+	}
+	take solo -c 2 -i 0.1 127.0.0.1
+	take solo -c 2 -i 0.1 127.0.0.1 ::1 127.0.0.2
+	take solo 127.0.0.0/24
+	take a -c 1 -W 0.1 "$(lab_addr b 4)" 10.0.1.9
+	take a --retries 0 -W 0.1 "$(lab_addr b 4)" 10.0.1.9
+	take solo 127.0.0.1 127.0.0.0/30 127.0.0.1
+	[[ $(grep -c '^netping_probes_sent_total{' run) -eq 4 ]]
+}
+
 @test "all formats: CSV has one head, Prometheus one type a metric, wide the summaries" {
 	netping_at solo --csv -c 1 127.0.0.1 127.0.0.2 >run
 	[[ $(grep -c '^type,' run) -eq 1 ]]
