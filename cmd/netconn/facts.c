@@ -53,7 +53,7 @@ int facts_want(struct run *run, const struct sock *sock)
 	struct name_key user = name_key_user(facts_uid(run, sock));
 	int ret = 0;
 
-	if (settings->programs)
+	if (run_needs_owners(run))
 		ret = owners_want(&run->owners, sock->inode);
 	if (!settings->common.resolve || ret < 0)
 		return ret;
@@ -73,7 +73,7 @@ void facts_wait(struct run *run)
 	for (size_t i = 0; i < run->listeners.count; i++)
 		if (run->settings.programs)
 			owners_want(&run->owners, run->listeners.list[i].sock.inode);
-	if (run->settings.programs && owners_walk(&run->owners, &err) < 0) {
+	if (run_needs_owners(run) && owners_walk(&run->owners, &err) < 0) {
 		cli_message("netconn", "owners are not complete: %s", err.text);
 		run->is_incomplete = true;
 	}

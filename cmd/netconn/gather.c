@@ -10,15 +10,22 @@
 #include "cli/signals.h"
 #include "netconn.h"
 
-static bool keeps_sockets(const struct settings *settings)
+/* Whether it has to be found out who holds the sockets. */
+bool run_needs_owners(const struct run *run)
 {
-	return settings->programs || settings->common.resolve;
+	return run->settings.programs || select_needs_owners(&run->selection);
+}
+
+static bool keeps_sockets(const struct run *run)
+{
+	return run_needs_owners(run) || run->settings.common.resolve;
 }
 
 /* Whether sockets are to be found their listeners: for the user of half-open ones, for owners. */
-static bool needs_listeners(const struct settings *settings)
+static bool needs_listeners(const struct run *run)
 {
-	return !settings_is_habit(settings) || settings->extend;
+	return !settings_is_habit(&run->settings) || run->settings.extend ||
+	       select_needs_listeners(&run->selection);
 }
 
 static int on_sock(const struct sock *sock, void *arg)
@@ -26,12 +33,12 @@ static int on_sock(const struct sock *sock, void *arg)
 	struct run *run = arg;
 	int ret = 0;
 
-	if (needs_listeners(&run->settings))
+	if (!run->has_listeners && needs_listeners(run))
 		ret = listeners_add(&run->listeners, sock);
 	if (ret < 0 || !settings_wants(&run->settings, sock) ||
-	    names_is_own_socket(&run->names, sock->inode))
+	    names_is_own_socket(&run->names, sock->inode) || !select_wants_early(run, sock))
 		return ret;
-	if (keeps_sockets(&run->settings)) {
+	if (keeps_sockets(run)) {
 		ret = store_add(&run->store, sock);
 		return ret < 0 ? ret : facts_want(run, sock);
 	}
@@ -41,8 +48,9 @@ static int on_sock(const struct sock *sock, void *arg)
 
 /* The states that can pass settings_wants(), or are needed to describe those that do. CLOSE is left
  * out for TCP: it would show sockets that are bound but neither listen nor connect. */
-static uint16_t states_for(const struct settings *settings, enum sock_proto proto)
+static uint16_t states_for(const struct run *run, enum sock_proto proto)
 {
+	const struct settings *settings = &run->settings;
 	uint16_t states = (1u << SOCK_STATE_COUNT) - 2;
 
 	if (proto != SOCK_TCP && proto != SOCK_SCTP)
@@ -52,7 +60,7 @@ static uint16_t states_for(const struct settings *settings, enum sock_proto prot
 		return states;
 	if (settings->listening)
 		return 1u << SOCK_LISTEN;
-	return needs_listeners(settings) ? states : states & (uint16_t) ~(1u << SOCK_LISTEN);
+	return needs_listeners(run) ? states : states & (uint16_t) ~(1u << SOCK_LISTEN);
 }
 
 /* Say why a protocol is missing: that the kernel lacks it matters only if it was named. */
@@ -87,20 +95,51 @@ static int explain(struct run *run, const struct sock_query *query, int ret, con
 	return 0;
 }
 
+static int on_listener(const struct sock *sock, void *arg)
+{
+	struct run *run = arg;
+
+	return listeners_add(&run->listeners, sock);
+}
+
+/* What a filter leaves out may still be the listener of what it lets through: learn the listeners
+ * first, all of them. Trouble is told by the listing itself. */
+static int list_listeners(struct run *run, const struct sock_query *query)
+{
+	struct sock_query listeners = {
+		.proto = query->proto,
+		.family = query->family,
+		.states = 1u << SOCK_LISTEN,
+	};
+	int ret;
+
+	if (query->proto != SOCK_TCP && query->proto != SOCK_SCTP)
+		return 0;
+	ret = sockets_list(&run->sockets, &listeners, on_listener, run, NULL);
+	run->has_listeners = ret == 0;
+	return ret == -ENOMEM ? ret : 0;
+}
+
 static int list_proto(struct run *run, enum sock_proto proto, uint8_t family)
 {
 	struct sock_query query = {
 		.proto = proto,
 		.family = family,
-		.states = states_for(&run->settings, proto),
+		.states = states_for(run, proto),
 		.with_probes = run->settings.timers && settings_is_habit(&run->settings),
 		.extra = run->extra,
 	};
 	struct err err = { 0 };
-	int ret;
+	int ret = 0;
 
 	if (!(run->settings.protos & 1u << proto))
 		return 0;
+	run->has_listeners = false;
+	if (run->selection.is_active && needs_listeners(run))
+		ret = list_listeners(run, &query);
+	select_limit(&run->selection, &query);
+	if (ret < 0 || !query.states)
+		return ret;
 	ret = sockets_list(&run->sockets, &query, on_sock, run, &err);
 	return ret < 0 ? explain(run, &query, ret, &err) : 0;
 }
@@ -134,7 +173,7 @@ static void show_kept(struct run *run, bool is_unix)
 	const struct sock *sock;
 
 	while (!run->out.error && !cli_stop_signal() && (sock = store_next(&run->store, &place)))
-		if (sock_proto_is_inet(sock->proto) != is_unix)
+		if (sock_proto_is_inet(sock->proto) != is_unix && select_wants_late(run, sock))
 			rows_add(run, sock);
 }
 
@@ -171,7 +210,7 @@ static void tell_unknown_owners(const struct run *run)
  */
 int gather(struct run *run, struct err *err)
 {
-	bool keeps = keeps_sockets(&run->settings);
+	bool keeps = keeps_sockets(run);
 	int ret = rows_begin(run, err);
 
 	for (int section = 0; section < 2 && ret == 0; section++) {

@@ -32,7 +32,7 @@ static int refuse_other_table(const struct settings *settings)
 	return CLI_EXIT_TROUBLE;
 }
 
-static int prepare(struct run *run, struct err *err)
+static int prepare(struct run *run, int count, char **operands, struct err *err)
 {
 	const struct cli_common *common = &run->settings.common;
 	int ret = common->resolve ? names_start(&run->names, err) : 0;
@@ -48,12 +48,26 @@ static int prepare(struct run *run, struct err *err)
 	listeners_init(&run->listeners);
 	links_init(&run->links);
 	cgroups_init(&run->cgroups);
-	return ret;
+	return ret < 0 ? ret : select_read(run, count, operands, err);
 }
 
 static int list_once(void *run, struct err *err)
 {
 	return gather(run, err);
+}
+
+static int explain_filter(struct run *run, struct err *err)
+{
+	int ret;
+
+	select_explain(run);
+	ret = buf_flush(&run->out);
+	return err_set(err, ret, "cannot write: %s", strerror(-ret));
+}
+
+static bool nothing_matched(const struct run *run)
+{
+	return run->selection.is_active && !run->settings.explain_filter && !run->shown;
 }
 
 static int run_netconn(struct run *run, int argc, char **argv)
@@ -64,18 +78,24 @@ static int run_netconn(struct run *run, int argc, char **argv)
 	ret = cli_parse(&netconn_command, argc, argv, &run->settings, &first, &run->out, &err);
 	if (ret == CLI_RUN && run->settings.other_table && !run->settings.common.compat)
 		return refuse_other_table(&run->settings);
-	if (ret == CLI_RUN && first < argc)
+	if (ret == CLI_RUN && first < argc && run->settings.common.compat)
 		ret = err_set(&err, -EINVAL, "'%s': no argument is expected", argv[first]);
 	if (ret == CLI_RUN)
 		ret = settings_check(&run->settings, &err);
 	if (ret != CLI_RUN || run->settings.common.compat == CLI_COMPAT_CHECK)
 		return cli_not_run(&netconn_command, &run->settings.common, ret, &run->out, &err);
-	ret = prepare(run, &err);
-	if (ret == 0)
+	ret = prepare(run, argc - first, argv + first, &err);
+	if (ret > 0)
+		return CLI_EXIT_TROUBLE;
+	if (ret == 0 && run->settings.explain_filter)
+		ret = explain_filter(run, &err);
+	else if (ret == 0)
 		ret = cli_repeat(&run->settings.common, !run->settings.continuous, &run->out,
 				 list_once, run, &err);
 	return cli_conclude(&netconn_command, ret, &err,
-			    run->is_incomplete ? CLI_EXIT_TROUBLE : CLI_EXIT_OK);
+			    run->is_incomplete	 ? CLI_EXIT_TROUBLE :
+			    nothing_matched(run) ? CLI_EXIT_NO :
+						   CLI_EXIT_OK);
 }
 
 int main(int argc, char **argv)

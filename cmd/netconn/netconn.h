@@ -19,6 +19,7 @@
 #include "host/owners.h"
 #include "host/sockets.h"
 #include "record/sock.h"
+#include "select.h"
 #include "store.h"
 #include "table/table.h"
 
@@ -53,6 +54,8 @@ struct settings {
 	int extend;
 	unsigned int extra; /* bits SOCK_EXTRA_*; --timer-info is one of its own */
 	bool all, listening, programs, timers, continuous, verbose;
+	bool has_protos; /* protos were named */
+	bool explain_filter;
 };
 
 /* A socket's holder as a row of its own. */
@@ -110,6 +113,7 @@ struct run {
 		size_t count, room;
 	} owner_rows;
 	struct listeners listeners;
+	struct selection selection;
 	struct names names;
 	struct store store;
 	struct conn_row row;
@@ -119,6 +123,8 @@ struct run {
 	uint32_t unknown_owners;
 	bool has_links, has_cgroups;
 	uint8_t extra;	    /* bits SOCK_EXTRA_*: what the columns need */
+	bool has_listeners; /* of the protocol being listed: all, before anything else */
+	uint64_t shown;	    /* rows */
 	bool is_incomplete; /* something asked for could not be listed, and was said */
 };
 
@@ -127,6 +133,7 @@ extern const struct cli_command netconn_command;
 int settings_check(struct settings *settings, struct err *err);
 bool settings_is_habit(const struct settings *settings);
 bool settings_wants(const struct settings *settings, const struct sock *sock);
+bool run_needs_owners(const struct run *run);
 
 /* gather.c: from the kernel to rows */
 int gather(struct run *run, struct err *err);

@@ -66,6 +66,9 @@ static const struct option_def options[] = {
 	  .group = "Sockets", .help = "families: inet, inet6, unix, packet... or all",
 	  AT(family_list) },
 
+	{ .name = "explain-filter", .kind = OPTION_FLAG, .group = "Filter",
+	  .help = "show which part of FILTER the kernel decides", AT(explain_filter) },
+
 	FLAG('p', "programs", "Facts", programs, "who holds it; --wide, JSON: all who do"),
 	{ .key = 'e', .name = "extend", .kind = OPTION_COUNT, .group = "Facts",
 	  .help = "user and inode", AT(extend) },
@@ -103,8 +106,11 @@ static const struct option_def options[] = {
 
 const struct cli_command netconn_command = {
 	.name = "netconn",
-	.usage = "netconn [-a | -l] [-tuUSwx046] [-peomnv] [OPTION]...",
+	.usage = "netconn [-a | -l] [-tuUSwx046] [-peomnv] [OPTION]... [FILTER]",
 	.summary = "List network connections, listening sockets, and who owns them.",
+	.operands =
+		"filter:(state exclude src dst sport dport dev fwmark cgroup autobound "
+		"pid user program inode cookie and or not)",
 	.options = options,
 	.columns = own_columns,
 };
@@ -172,6 +178,7 @@ int settings_check(struct settings *settings, struct err *err)
 	if (settings->other_table)
 		return err_set(err, -EINVAL, "this table is not shown here");
 	cli_begin_compat(common);
+	settings->has_protos = settings->protos || settings->families;
 	if (settings->families && !(settings->protos & (INTERNET | 1u << SOCK_MPTCP)))
 		settings->protos |= INTERNET;
 	if (!settings->protos)

@@ -25,6 +25,7 @@ void rows_add(struct run *run, const struct sock *sock)
 	else
 		own_fill(run, sock);
 	table_row(&run->table, &run->row);
+	run->shown++;
 }
 
 /* Finish the listing and send it off.

@@ -12,8 +12,8 @@
 #include "base/prefix.h"
 #include "record/sock.h"
 
-/* Nodes of an expression and of the two halves that it is split into. */
-#define FILTER_NODES_MAX 1024
+/* Nodes of an expression, and of the halves that it and they are split into. */
+#define FILTER_NODES_MAX 2048
 #define FILTER_TEXTS_SIZE 2048
 
 /* The most addresses that the name of a host stands for here. */
@@ -31,7 +31,7 @@ enum filter_kind {
 	FILTER_DEV,	  /* number, and text for its name */
 	FILTER_MARK,	  /* mark */
 	FILTER_CGROUP,	  /* number, and text for its path */
-	FILTER_AUTOBOUND, /* the kernel chose the local port */
+	FILTER_AUTOBOUND, /* the kernel chose the local port, from low to high */
 	FILTER_PATH,	  /* text: a pattern for the name of a UNIX socket */
 	FILTER_PID,	  /* number */
 	FILTER_USER,	  /* number */
@@ -86,12 +86,12 @@ struct filter_names {
 	int (*device)(const char *name, uint32_t *index, void *arg);
 	int (*cgroup)(const char *path, uint64_t *id, void *arg);
 	int (*host)(const char *name, struct addr list[FILTER_HOSTS_MAX], size_t *count, void *arg);
+	uint16_t low_port, high_port; /* that the kernel chooses from; 0: as it does by default */
 	void *arg;
 };
 
 /* What does not come with a socket. A NULL one answers no. */
 struct filter_facts {
-	bool (*is_autobound)(const struct sock *sock, void *arg);
 	bool (*has_pid)(const struct sock *sock, uint32_t pid, void *arg);
 	bool (*has_program)(const struct sock *sock, const char *pattern, void *arg);
 	uint32_t (*user)(const struct sock *sock, void *arg); /* SOCK_NO_UID: unknown */
@@ -109,7 +109,9 @@ int filter_parse(struct filter *filter, const char *text, const struct filter_na
 		 size_t *fault, struct err *err);
 bool filter_match(const struct filter *filter, uint16_t node, const struct sock *sock,
 		  const struct filter_facts *facts);
-int filter_split(struct filter *filter, uint32_t kernel_kinds, struct filter_split *split);
+int filter_split(struct filter *filter, uint16_t node, uint32_t kernel_kinds,
+		 struct filter_split *split);
+bool filter_may_match(const struct filter *filter, uint16_t node, uint8_t family);
 uint16_t filter_states(const struct filter *filter, uint16_t node);
 uint16_t filter_exact_port(const struct filter *filter, uint16_t node, enum filter_end end);
 bool filter_says_listening(const struct filter *filter, uint16_t node, const struct sock *sock,

@@ -87,6 +87,13 @@ bool filter_lex_is(const struct filter_lexer *lexer, const char *word)
 	       strcmp(lexer->word, word) == 0;
 }
 
+/* Whether the token begins a condition on states. */
+bool filter_lex_is_state(const struct filter_lexer *lexer)
+{
+	return filter_lex_is(lexer, "state") || filter_lex_is(lexer, "exclude") ||
+	       filter_lex_is(lexer, "excl");
+}
+
 /* Return: the relation that the token is, in signs or in words; FILTER_TOKEN_END if it is none. */
 enum filter_token filter_lex_relation(const struct filter_lexer *lexer)
 {

@@ -50,17 +50,18 @@ static bool is_unix_autobound(const struct sock *sock)
 	       (path[0] == '@' && strlen(path) == 6 && strspn(path + 1, "0123456789abcdef") == 5);
 }
 
-static enum verdict judge_inet(const struct filter_node *node, const struct sock *sock,
-			       const struct filter_facts *facts)
+static bool is_within(const struct filter_node *node, uint16_t port)
 {
-	uint16_t port;
+	return port >= node->low && port <= node->high;
+}
 
+static enum verdict judge_inet(const struct filter_node *node, const struct sock *sock)
+{
 	switch (node->kind) {
 	case FILTER_ADDR:
 		return verdict(has_addr(node, end_of(node, sock)));
 	case FILTER_PORT:
-		port = end_of(node, sock)->port;
-		return verdict(port >= node->low && port <= node->high);
+		return verdict(is_within(node, end_of(node, sock)->port));
 	case FILTER_MARK:
 		if (!sock->has_mark)
 			return UNKNOWN;
@@ -68,7 +69,8 @@ static enum verdict judge_inet(const struct filter_node *node, const struct sock
 	case FILTER_CGROUP:
 		return verdict(sock->cgroup_id == node->number);
 	default:
-		return verdict(facts->is_autobound && facts->is_autobound(sock, facts->arg));
+		/* The kernel knows better; what it does not say the port tells, as in ss. */
+		return verdict(is_within(node, sock->local.port));
 	}
 }
 
@@ -113,7 +115,7 @@ static enum verdict judge(const struct filter *filter, const struct filter_node 
 			return verdict(is_unix_autobound(sock));
 		/* fall through */
 	default:
-		return is_inet(sock) ? judge_inet(node, sock, facts) : UNKNOWN;
+		return is_inet(sock) ? judge_inet(node, sock) : UNKNOWN;
 	}
 }
 

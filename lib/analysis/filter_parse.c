@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* From the text of an expression to its tree, by recursive descent:
  *
+ *	all  = states or | or
  *	or   = and { ("|" | "||" | "or") and }
  *	and  = not { [ "&" | "&&" | "and" ] not }
  *	not  = ("!" | "not") not | "(" or ")" | term
@@ -45,8 +46,8 @@ uint16_t filter_add(struct filter_parser *parser, const struct filter_node *node
 {
 	struct filter *filter = parser->filter;
 
-	/* What it is split into has at most twice as many. */
-	if (filter->count >= FILTER_NODES_MAX / 3)
+	/* What it is split into has at most twice as many: three times over, if need be. */
+	if (filter->count >= FILTER_NODES_MAX / 8)
 		return filter_fail(parser, parser->lexer.start, "the filter is too long");
 	filter->kinds |= 1u << node->kind;
 	filter->nodes[filter->count] = *node;
@@ -157,6 +158,25 @@ static uint16_t parse_or(struct filter_parser *parser, bool is_negated)
 	return node;
 }
 
+/* As in ss, states in front are for all of what follows: "state established sport :80 or dport :80"
+ * is no OR. With an operator behind them they are a term like others. */
+static uint16_t parse_whole(struct filter_parser *parser)
+{
+	struct filter_lexer *lexer = &parser->lexer, start = *lexer;
+	uint16_t count = parser->filter->count, states;
+
+	if (!filter_lex_is_state(lexer))
+		return parse_or(parser, false);
+	states = filter_term(parser, false);
+	if (states == FILTER_BAD)
+		return states;
+	if (goes_on(lexer) && !is_and(lexer))
+		return filter_join(parser, FILTER_AND, states, parse_or(parser, false));
+	*lexer = start;
+	parser->filter->count = count;
+	return parse_or(parser, false);
+}
+
 /* Read the expression @text, with @names for what it calls by name (NULL: numbers alone).
  *
  * Return: 0; -EINVAL if it is none, and then @fault (may be NULL) is the offset in @text of what is
@@ -181,7 +201,7 @@ int filter_parse(struct filter *filter, const char *text, const struct filter_na
 	filter_lex(&parser.lexer);
 	if (parser.lexer.token == FILTER_TOKEN_END)
 		return 0;
-	filter->root = parse_or(&parser, false);
+	filter->root = parse_whole(&parser);
 	if (!parser.error && parser.lexer.token == FILTER_TOKEN_CLOSE)
 		filter_fail(&parser, parser.lexer.start, "a parenthesis too many");
 	if (parser.error) {

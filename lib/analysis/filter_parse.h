@@ -51,6 +51,7 @@ struct filter_parser {
 
 void filter_lex(struct filter_lexer *lexer);
 bool filter_lex_is(const struct filter_lexer *lexer, const char *word);
+bool filter_lex_is_state(const struct filter_lexer *lexer);
 enum filter_token filter_lex_relation(const struct filter_lexer *lexer);
 
 uint16_t filter_fail(struct filter_parser *parser, size_t fault, const char *format, ...)

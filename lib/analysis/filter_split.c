@@ -4,6 +4,7 @@
  * both of its parts are; otherwise what they imply goes there, as a sieve, and all of it stays,
  * too. There is no NOT above the conditions, so a sieve only ever lets too much through. */
 #include <errno.h>
+#include <sys/socket.h>
 
 #include "analysis/filter.h"
 
@@ -122,26 +123,59 @@ uint16_t filter_exact_port(const struct filter *filter, uint16_t node, enum filt
 	return at->low;
 }
 
-/* Split @filter, whose conditions of @kernel_kinds (bit 1 << enum filter_kind) somebody else can
- * decide. The halves are added to its nodes.
+/* Whether a socket of @family can pass the part of @filter under @node. */
+bool filter_may_match(const struct filter *filter, uint16_t node, uint8_t family)
+{
+	const struct filter_node *at;
+	bool is_inet = family == AF_INET || family == AF_INET6;
+
+	if (node == FILTER_ALL)
+		return true;
+	at = &filter->nodes[node];
+	switch (at->kind) {
+	case FILTER_AND:
+		return filter_may_match(filter, at->left, family) &&
+		       filter_may_match(filter, at->right, family);
+	case FILTER_OR:
+		return filter_may_match(filter, at->left, family) ||
+		       filter_may_match(filter, at->right, family);
+	case FILTER_PATH:
+		return family == AF_UNIX;
+	case FILTER_AUTOBOUND:
+		return is_inet || family == AF_UNIX;
+	case FILTER_DEV:
+		return family != AF_UNIX;
+	case FILTER_ADDR:
+	case FILTER_PORT:
+	case FILTER_MARK:
+	case FILTER_CGROUP:
+		return is_inet;
+	default:
+		return true;
+	}
+}
+
+/* Split the part of @filter under @node, whose conditions of @kernel_kinds (bit 1 << enum
+ * filter_kind) somebody else can decide. The halves are added to the filter's nodes.
  *
  * Return: 0; -E2BIG if there is no room for them: then the rest is all of it.
  */
-int filter_split(struct filter *filter, uint32_t kernel_kinds, struct filter_split *split_up)
+int filter_split(struct filter *filter, uint16_t node, uint32_t kernel_kinds,
+		 struct filter_split *split_up)
 {
 	struct splitter splitter = { .filter = filter, .kinds = kernel_kinds };
 	uint16_t count = filter->count;
 	struct halves halves = { .kernel = FILTER_ALL, .rest = FILTER_ALL };
 
-	split_up->states = filter_states(filter, filter->root);
-	if (filter->root != FILTER_ALL)
-		halves = split(&splitter, filter->root, true);
+	split_up->states = filter_states(filter, node);
+	if (node != FILTER_ALL)
+		halves = split(&splitter, node, true);
 	split_up->kernel = halves.kernel;
 	split_up->rest = halves.rest;
 	if (!splitter.is_full)
 		return 0;
 	filter->count = count;
 	split_up->kernel = FILTER_ALL;
-	split_up->rest = filter->root;
+	split_up->rest = node;
 	return -E2BIG;
 }

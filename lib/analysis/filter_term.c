@@ -7,6 +7,10 @@
 #include "analysis/filter_parse.h"
 #include "base/text.h"
 
+/* ip_local_port_range of the kernel (net/ipv4/af_inet.c). */
+#define DEFAULT_LOW_PORT 32768
+#define DEFAULT_HIGH_PORT 60999
+
 #define BIT(state) (uint16_t)(1u << (state))
 #define ALL_STATES UINT16_MAX
 #define UNCONNECTED (BIT(SOCK_CLOSE) | BIT(SOCK_LISTEN))
@@ -158,12 +162,6 @@ static bool take_states(struct filter_parser *parser, struct filter_node *node, 
 	return true;
 }
 
-static bool is_state_word(const struct filter_lexer *lexer)
-{
-	return filter_lex_is(lexer, "state") || filter_lex_is(lexer, "exclude") ||
-	       filter_lex_is(lexer, "excl");
-}
-
 /* As in ss, one `state` or `exclude` after the other builds up one set. */
 static uint16_t state_term(struct filter_parser *parser, bool is_negated)
 {
@@ -174,7 +172,7 @@ static uint16_t state_term(struct filter_parser *parser, bool is_negated)
 		if (!take_states(parser, &node, is_first))
 			return FILTER_BAD;
 		is_first = false;
-	} while (is_state_word(&parser->lexer));
+	} while (filter_lex_is_state(&parser->lexer));
 	if (is_negated) {
 		node.states = (uint16_t)~node.states;
 		node.is_explicit = false;
@@ -291,6 +289,17 @@ static uint16_t program_term(struct filter_parser *parser, bool is_negated)
 	return filter_add(parser, &node);
 }
 
+static uint16_t autobound_term(struct filter_parser *parser, bool is_negated)
+{
+	const struct filter_names *names = parser->names;
+	struct filter_node node = { .kind = FILTER_AUTOBOUND, .is_negated = is_negated };
+
+	node.low = names->high_port ? names->low_port : DEFAULT_LOW_PORT;
+	node.high = names->high_port ? names->high_port : DEFAULT_HIGH_PORT;
+	filter_lex(&parser->lexer);
+	return filter_add(parser, &node);
+}
+
 static uint16_t port_term(struct filter_parser *parser, enum filter_end end, bool is_negated)
 {
 	enum filter_token relation = take_relation(&parser->lexer);
@@ -349,7 +358,7 @@ uint16_t filter_term(struct filter_parser *parser, bool is_negated)
 
 	if (!expect_value(parser, "a condition"))
 		return FILTER_BAD;
-	if (is_state_word(lexer))
+	if (filter_lex_is_state(lexer))
 		return state_term(parser, is_negated);
 	if (filter_lex_is(lexer, "src"))
 		return host_term(parser, FILTER_SRC, is_negated);
@@ -375,10 +384,7 @@ uint16_t filter_term(struct filter_parser *parser, bool is_negated)
 		return number_term(parser, FILTER_INODE, UINT32_MAX, "an inode", is_negated);
 	if (filter_lex_is(lexer, "cookie"))
 		return number_term(parser, FILTER_COOKIE, UINT64_MAX, "a cookie", is_negated);
-	if (filter_lex_is(lexer, "autobound")) {
-		filter_lex(lexer);
-		return filter_add(parser, &(struct filter_node){ .kind = FILTER_AUTOBOUND,
-								 .is_negated = is_negated });
-	}
+	if (filter_lex_is(lexer, "autobound"))
+		return autobound_term(parser, is_negated);
 	return either_term(parser, is_negated);
 }

@@ -32,6 +32,18 @@ bool priv_is_root(void)
 	return strncmp(squeezed, whole, sizeof(squeezed)) == 0;
 }
 
+/* Whether @capability (CAP_NET_ADMIN, ...) is in force. */
+bool priv_has(int capability)
+{
+	cap_flag_value_t has = CAP_CLEAR;
+	cap_t now = cap_get_proc();
+
+	if (now)
+		cap_get_flag(now, capability, CAP_EFFECTIVE, &has);
+	cap_free(now);
+	return has == CAP_SET;
+}
+
 /* Make the @count @capabilities (CAP_NET_RAW, ...) the only ones that this process may raise, those
  * of them that it has, and leave none in force.
  *

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 bool priv_is_root(void);
+bool priv_has(int capability);
 int priv_keep(int capability);
 int priv_keep_some(const int *capabilities, int count);
 int priv_raise(int capability);

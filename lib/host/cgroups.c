@@ -7,9 +7,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <fts.h>
+#include <linux/magic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/grow.h"
@@ -123,4 +125,27 @@ const char *cgroups_path(const struct cgroups *cgroups, uint64_t id)
 	if (cgroups->count > 0)
 		found = bsearch(&key, cgroups->list, cgroups->count, sizeof(key), by_id);
 	return found ? cgroups->paths + found->path : NULL;
+}
+
+/* Find the number of the cgroup @path: that of a folder, or as cgroups_path() gives it.
+ *
+ * Return: 0 or -ENOENT.
+ */
+int cgroups_find(const struct cgroups *cgroups, const char *path, uint64_t *id)
+{
+	struct statfs system;
+	struct stat folder;
+
+	if (statfs(path, &system) == 0 && system.f_type == CGROUP2_SUPER_MAGIC &&
+	    stat(path, &folder) == 0) {
+		*id = folder.st_ino;
+		return 0;
+	}
+	for (size_t i = 0; i < cgroups->count; i++) {
+		if (strcmp(cgroups->paths + cgroups->list[i].path, path) == 0) {
+			*id = cgroups->list[i].id;
+			return 0;
+		}
+	}
+	return -ENOENT;
 }

@@ -23,6 +23,7 @@ struct cgroups {
 void cgroups_init(struct cgroups *cgroups);
 void cgroups_fini(struct cgroups *cgroups);
 int cgroups_load(struct cgroups *cgroups, struct err *err);
+int cgroups_find(const struct cgroups *cgroups, const char *path, uint64_t *id);
 const char *cgroups_path(const struct cgroups *cgroups, uint64_t id);
 
 #endif

@@ -27,15 +27,22 @@ static size_t addr_size(const struct filter_node *node)
 	return node->prefix.addr.family == AF_INET ? 4 : 16;
 }
 
+static size_t ports_size(const struct filter_node *node)
+{
+	if (node->low == node->high)
+		return PORT_SIZE;
+	return PORT_SIZE * ((size_t)(node->low > 0) + (node->high < UINT16_MAX));
+}
+
 static size_t condition_size(const struct filter_node *node)
 {
 	switch (node->kind) {
 	case FILTER_ADDR:
 		return OP_SIZE + sizeof(struct inet_diag_hostcond) + addr_size(node);
 	case FILTER_PORT:
-		if (node->low == node->high)
-			return PORT_SIZE;
-		return PORT_SIZE * ((size_t)(node->low > 0) + (node->high < UINT16_MAX));
+		return ports_size(node);
+	case FILTER_AUTOBOUND:
+		return ports_size(node) + OP_SIZE;
 	case FILTER_DEV:
 		return OP_SIZE + sizeof(uint32_t);
 	case FILTER_MARK:
@@ -43,7 +50,7 @@ static size_t condition_size(const struct filter_node *node)
 	case FILTER_CGROUP:
 		return OP_SIZE + sizeof(uint64_t);
 	default:
-		return OP_SIZE;
+		return 0;
 	}
 }
 
@@ -132,7 +139,9 @@ static void add_condition(struct writer *writer, const struct filter_node *node,
 	case FILTER_CGROUP:
 		add_op(writer, INET_DIAG_BC_CGROUP_COND, &node->number, sizeof(node->number), no);
 		break;
-	default:
+	case FILTER_AUTOBOUND:
+		/* To the kernel what a listener has accepted is autobound, too. */
+		add_ports(writer, node, no);
 		add_op(writer, INET_DIAG_BC_AUTO, NULL, 0, no);
 	}
 }

@@ -9,6 +9,7 @@
 #include <linux/unix_diag.h>
 #include <string.h>
 
+#include "host/filter_bytecode.h"
 #include "host/sockextra.h"
 
 #ifndef IPPROTO_MPTCP
@@ -131,10 +132,11 @@ int sockdiag_inet(struct nl *nl, const struct sock_query *query, sock_row_fn *on
 		[SOCK_UDP] = IPPROTO_UDP,    [SOCK_UDPLITE] = IPPROTO_UDPLITE,
 		[SOCK_RAW_IP] = IPPROTO_RAW, [SOCK_MPTCP] = IPPROTO_IP,
 	};
+	/* Attributes: 32 bits, and a program. */
 	struct {
 		struct nlmsghdr head;
 		struct inet_diag_req_v2 body;
-		char attributes[8]; /* a header and 32 bits */
+		char attributes[8 + sizeof(struct nlattr) + FILTER_BYTECODE_MAX];
 	} request = {
 		.head = {.nlmsg_len = offsetof(__typeof__(request), attributes),
 			 .nlmsg_type = SOCK_DIAG_BY_FAMILY},
@@ -143,6 +145,8 @@ int sockdiag_inet(struct nl *nl, const struct sock_query *query, sock_row_fn *on
 			.sdiag_protocol = protocols[query->proto],
 			.idiag_states = query->states,
 			.idiag_ext = sockextra_inet_request(query->extra),
+			.id.idiag_sport = htons(query->sport),
+			.id.idiag_dport = htons(query->dport),
 		},
 	};
 	struct inet_dump dump = {
@@ -158,6 +162,9 @@ int sockdiag_inet(struct nl *nl, const struct sock_query *query, sock_row_fn *on
 	/* The number is too large for sdiag_protocol. */
 	if (query->proto == SOCK_MPTCP)
 		mnl_attr_put_u32(&request.head, INET_DIAG_REQ_PROTOCOL, IPPROTO_MPTCP);
+	if (query->code_length > 0)
+		mnl_attr_put(&request.head, INET_DIAG_REQ_BYTECODE, query->code_length,
+			     query->code);
 	return nl_dump(nl, &request.head, on_inet_message, &dump, err);
 }
 

@@ -56,7 +56,8 @@ void sockets_close(struct sockets *sockets)
 	sockets->has_diag = false;
 }
 
-/* List the sockets that @query asks for, in the kernel's order.
+/* List the sockets that @query asks for, in the kernel's order. Only a diag sieves them by the
+ * query's ports and program: sockets->is_sieved tells, while rows come, whether that was done.
  *
  * Return: 0, -ENOENT if this kernel has no such protocol, -ENODEV if neither a diag nor /proc can
  * tell, or another -errno, that of @on_row included.
@@ -68,14 +69,17 @@ int sockets_list(struct sockets *sockets, const struct sock_query *query, sock_r
 	int ret = -ENOENT;
 
 	memset(unique.recent, 0xff, sizeof(unique.recent));
+	sockets->is_sieved = false;
 	if (query->proto == SOCK_UNIX)
 		return unixsock_list(sockets, query, on_row, arg, err);
+	sockets->is_sieved = sockets->has_diag && query->is_sieved;
 	if (sockets->has_diag)
 		ret = sock_proto_is_inet(query->proto) ?
 			      sockdiag_inet(&sockets->nl, query, on_unique, &unique, err) :
 			      familydiag_list(&sockets->nl, query, on_unique, &unique, err);
 	if (ret == 0 || unique.rows > 0 || ret == -EBADMSG)
 		return ret;
+	sockets->is_sieved = false;
 	return sock_proto_is_inet(query->proto) ? procnet_inet(query, on_row, arg, err) :
 						  procfamily_list(query, on_row, arg, err);
 }

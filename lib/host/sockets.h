@@ -17,6 +17,10 @@ struct sock_query {
 	uint16_t states;  /* bit 1 << enum sock_state */
 	bool with_probes; /* fill sock.retrans and sock.probes whatever timer runs */
 	uint8_t extra;	  /* what sock.extra is to have: bits SOCK_EXTRA_* */
+	bool is_sieved;	  /* only those with these ports (0: any) that pass the program */
+	uint16_t sport, dport;
+	const void *code; /* of filter_bytecode() */
+	size_t code_length;
 };
 
 /* Called with each socket, which it borrows.
@@ -28,7 +32,8 @@ typedef int sock_row_fn(const struct sock *sock, void *arg);
 /* Where the kernel's sockets come from. */
 struct sockets {
 	struct nl nl;
-	bool has_diag; /* nl is open */
+	bool has_diag;	/* nl is open */
+	bool is_sieved; /* the rows that come were sieved as the query said */
 };
 
 void sockets_open(struct sockets *sockets);

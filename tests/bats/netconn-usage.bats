@@ -52,11 +52,12 @@ on_terminal() {
 	refuses "'--nosuch'" --nosuch=value
 	refuses "'--nosuch'" -a --nosuch -t
 	refuses "'--n'.*ambiguous|ambiguous.*'--n'" --n
-	refuses "'-'|argument" -
+	run -2 "$NETCONN" -
+	assert_line --index 0 --partial "'-' is no condition"
 }
 
 @test "every refusal says where help is" {
-	for option in --nosuch -q '--json --csv' word '--watch 0' '-A nosuch'; do
+	for option in --nosuch -q '--json --csv' '--watch 0' '-A nosuch'; do
 		# shellcheck disable=SC2086 # two options
 		refuses '--help' $option
 	done
@@ -69,10 +70,6 @@ on_terminal() {
 	refuses '-A.*argument' -A
 	refuses '--json.*no argument' --json=1
 	refuses '--all.*no argument' --all=yes
-	refuses "'word'" word
-	refuses "'word'" -an word
-	refuses "'word'" -an -- word
-	refuses "'-t'" -- -t
 	for seconds in 0 0.01 -1 x 1x '' . 1.2.3 1e3 ' 1' inf nan 999999999 99999999999999999999; do
 		refuses '--watch' --watch "$seconds"
 	done
@@ -83,6 +80,16 @@ on_terminal() {
 	refuses "''" -A inet,
 	refuses "''" --protocol=,unix
 	refuses "'INET'" -A INET
+}
+
+@test "operands are a filter, and nothing else" {
+	for operands in word '-an word' '-an -- word' '-- -t' '-t :80 word'; do
+		# shellcheck disable=SC2086 # several
+		run -2 --separate-stderr "$NETCONN" $operands
+		assert_equal "$output" ''
+		assert_equal "${#stderr_lines[@]}" 3
+		assert_regex "${stderr_lines[0]}" "^netconn: '(word|-t)' is no condition: "
+	done
 }
 
 @test "one format, one mode" {

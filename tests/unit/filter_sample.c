@@ -88,13 +88,9 @@ const struct filter_names filter_sample_names = {
 	.device = a_device,
 	.cgroup = a_cgroup,
 	.host = a_host,
+	.low_port = 1024,
+	.high_port = 60000,
 };
-
-static bool is_autobound(const struct sock *sock, void *arg)
-{
-	(void)arg;
-	return sock->local.port & 1;
-}
 
 static bool has_pid(const struct sock *sock, uint32_t pid, void *arg)
 {
@@ -112,7 +108,6 @@ static bool has_program(const struct sock *sock, const char *pattern, void *arg)
 }
 
 const struct filter_facts filter_sample_facts = {
-	.is_autobound = is_autobound,
 	.has_pid = has_pid,
 	.has_program = has_program,
 };
@@ -159,7 +154,7 @@ void filter_sample_text(struct support_random *random, char *text)
 
 static void any_end(struct support_random *random, struct addr *end)
 {
-	static const uint16_t numbers[] = { 0, 22, 23, 79, 80, 81, 1023, 1024, 1025, 65535 };
+	static const uint16_t numbers[] = { 0, 22, 23, 79, 80, 81, 1023, 1024, 1025, 60000, 65535 };
 
 	addr_parse(end, pick(random, addresses, COUNT(addresses)));
 	end->port = numbers[support_random(random) % COUNT(numbers)];

@@ -11,7 +11,7 @@
 extern const struct filter_names filter_sample_names;
 
 /* The facts of the sockets of filter_sample_sock(): the pid of a socket is its inode modulo 5, its
- * program "prog" and that, and it is autobound if its local port is odd. */
+ * program "prog" and that. */
 extern const struct filter_facts filter_sample_facts;
 
 void filter_sample_text(struct support_random *random, char *text);

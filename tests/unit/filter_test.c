@@ -199,7 +199,7 @@ static void split(const char *text, struct filter_split *split_up)
 	uint32_t kinds = 1u << FILTER_ADDR | 1u << FILTER_PORT | 1u << FILTER_DEV;
 
 	assert_int_equal(filter_parse(&filter, text, &filter_sample_names, NULL, NULL), 0);
-	assert_int_equal(filter_split(&filter, kinds, split_up), 0);
+	assert_int_equal(filter_split(&filter, filter.root, kinds, split_up), 0);
 }
 
 static const char *text_of(uint16_t node)
@@ -224,6 +224,13 @@ static void who_decides_what(void **state)
 		{ "state listen sport :80 pid 1", "sport = :80", "pid = 1", 1 << SOCK_LISTEN },
 		{ "dev eth0 and user alice", "dev = eth0", "user = 1000", 0xffff },
 		{ "sport :80 or pid 1", "", "sport = :80 or pid = 1", 0xffff },
+		{ "state listen sport :80 or pid 1", "", "sport = :80 or pid = 1",
+		  1 << SOCK_LISTEN },
+		{ "state listen exclude listen dev eth0 or pid 1", "", "dev = eth0 or pid = 1", 0 },
+		{ "state listen and sport :80 or pid 1", "",
+		  "state LISTEN and sport = :80 or pid = 1", 0xffff },
+		{ "(state listen sport :80 or pid 1)", "",
+		  "state LISTEN and sport = :80 or pid = 1", 0xffff },
 		{ "sport :80 or dport :90", "sport = :80 or dport = :90", "", 0xffff },
 		{ "state listen or sport :80", "", "state LISTEN or sport = :80", 0xffff },
 		{ "(state listen sport :80) or (state close dport :90)",
