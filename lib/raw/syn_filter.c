@@ -134,7 +134,6 @@ static void put_v6(struct assembler *as)
 	jump(as, JUMP(BPF_JEQ), 0, SAMPLE, NEXT);
 	jump(as, JUMP(BPF_JEQ), 43, SAMPLE, NEXT);
 	jump(as, JUMP(BPF_JEQ), 44, SAMPLE, NEXT);
-	jump(as, JUMP(BPF_JEQ), 51, SAMPLE, NEXT);
 	jump(as, JUMP(BPF_JEQ), 60, SAMPLE, NEXT);
 	jump(as, JUMP(BPF_JEQ), 6, NEXT, DROP);
 	put(as, X_TO_A);

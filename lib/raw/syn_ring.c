@@ -188,8 +188,8 @@ static bool read_packet(struct syn_ring *ring, const struct tpacket3_hdr *packet
 	memcpy(&from, start + sizeof(*packet), sizeof(from));
 	ring->read++;
 	ring->read_weight += weight_at(ring, time_ns);
-	if (syn_parse(ntohs(from.sll_protocol), start + packet->tp_net, packet->tp_snaplen, syn) !=
-	    WIRE_OK)
+	if (syn_parse(ntohs(from.sll_protocol), start + packet->tp_net, packet->tp_snaplen,
+		      packet->tp_len, syn) != WIRE_OK)
 		return false;
 	syn->time_ns = time_ns;
 	syn->iface = (uint32_t)from.sll_ifindex;

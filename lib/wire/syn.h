@@ -12,6 +12,7 @@
  * longest header or IPv6's with extension headers, TCP's shortest. */
 #define SYN_PACKET_MAX 128
 
-enum wire_result syn_parse(uint16_t type, const uint8_t *bytes, size_t length, struct syn *syn);
+enum wire_result syn_parse(uint16_t type, const uint8_t *bytes, size_t captured, size_t length,
+			   struct syn *syn);
 
 #endif

@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 2)
 		goto out;
 	memcpy(bytes, data + 2, length);
-	if (syn_parse(wire_get_u16(data), bytes, length, &syn) != WIRE_OK)
+	if (syn_parse(wire_get_u16(data), bytes, length, length, &syn) != WIRE_OK)
 		goto out;
 	FUZZ_CHECK(syn.source.family == syn.dest.family);
 	FUZZ_CHECK(syn.source.family == AF_INET || syn.source.family == AF_INET6);
