@@ -36,7 +36,7 @@
 #define BLOCKS 8u
 #define MAP_SIZE ((size_t)BLOCK_SIZE * BLOCKS)
 #define FRAME_SIZE 256u /* nothing is longer: header, address, SYN_PACKET_MAX */
-#define RETIRE_MS 50u	/* a block that is not full is handed over after this time */
+#define RETIRE_MS 20u	/* a block that is not full is handed over after this time */
 
 #define NS_PER_S 1000000000u
 #define NS_PER_MS 1000000u
