@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef NETSONDE_ANALYSIS_SYN_RULES_H
+#define NETSONDE_ANALYSIS_SYN_RULES_H
+
+#include "analysis/syn_verdict.h"
+
+/* Longer intervals than this need more events for the same verdict. */
+#define SYN_RULES_SECONDS 3.0
+
+/* What the rules share while one interval is judged. */
+struct syn_judging {
+	const struct syn_facts *facts;
+	const struct syn_thresholds *limits;
+	struct syn_verdict *verdict;
+	struct syn_listener_verdict *listeners;
+	double scale;	     /* of thresholds that are counts of events */
+	bool cookies_always; /* tcp_syncookies=2 */
+	double overflowing;  /* SYNs that found a SYN queue full: cookies or drops */
+	double lost; /* SYNs dropped, but for accept queues and missing routes; 0: unknown */
+};
+
+/* fmax() and fmin(), without another library. */
+static inline double syn_rules_larger(double a, double b)
+{
+	return a > b ? a : b;
+}
+
+static inline double syn_rules_smaller(double a, double b)
+{
+	return a < b ? a : b;
+}
+
+void syn_rules_note(struct syn_judging *judging, enum syn_note which);
+bool syn_rules_ask(struct syn_judging *judging, uint32_t listener, const char *rule, double value,
+		   double threshold);
+bool syn_rules_ask_below(struct syn_judging *judging, uint32_t listener, const char *rule,
+			 double value, double threshold);
+bool syn_rules_ask_host(struct syn_judging *judging, const char *rule, double value,
+			double threshold);
+double syn_rules_known(const struct syn_facts *facts, enum syn_counter counter);
+double syn_rules_value(uint64_t count);
+void syn_rules_decide(struct syn_judging *judging, uint32_t listener, enum syn_what what,
+		      enum syn_outcome outcome);
+
+/* syn_listener_rules.c */
+double syn_rules_occupancy(const struct syn_facts *facts, const struct syn_listener *listener);
+void syn_rules_listener(struct syn_judging *judging, uint32_t listener, bool cookies_tell);
+
+/* syn_host_rules.c */
+bool syn_rules_cookies(struct syn_judging *judging);
+void syn_rules_resets(struct syn_judging *judging);
+void syn_rules_closed(struct syn_judging *judging);
+void syn_rules_unroutable(struct syn_judging *judging);
+void syn_rules_filtered(struct syn_judging *judging);
+void syn_rules_unnamed(struct syn_judging *judging, bool cookies_tell);
+
+#endif
