@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "host/netns.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/nsfs.h>
 #include <sched.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -125,4 +128,62 @@ int netns_enter_as(const char *name, char *label, size_t size, struct err *err)
 	else
 		netns_describe(label, size);
 	return 0;
+}
+
+/* Open what is called @name in /run/netns.
+ *
+ * Return: a descriptor, or -1 if it is no network namespace.
+ */
+static int open_named(const char *name, struct stat *status)
+{
+	char path[256];
+	int fd;
+
+	if (named_path(path, sizeof(path), name, NULL) < 0)
+		return -1;
+	fd = open_path(path);
+	if (fd < 0)
+		return -1;
+	if (ioctl(fd, NS_GET_NSTYPE) == CLONE_NEWNET && fstat(fd, status) == 0)
+		return fd;
+	close(fd);
+	return -1;
+}
+
+/* Name every network namespace in /run/netns, each once, whatever it is called there. One that has
+ * no name, as containers' mostly have not, is not found.
+ *
+ * Return: 0, what @on_name returned if that was not 0, or -errno.
+ */
+int netns_each(int (*on_name)(const char *name, void *arg), void *arg, struct err *err)
+{
+	struct dirent **names = NULL;
+	struct stat *seen = NULL;
+	int count = scandir(NAMED_FOLDER, &names, NULL, alphasort), ret = 0;
+	size_t known = 0;
+
+	if (count < 0)
+		return errno == ENOENT ? 0 :
+					 err_set(err, -errno, NAMED_FOLDER ": %s", strerror(errno));
+	seen = calloc((size_t)count + 1, sizeof(*seen));
+	if (!seen)
+		ret = err_set(err, -ENOMEM, "out of memory");
+	for (int i = 0; i < count && ret == 0; i++) {
+		int fd = open_named(names[i]->d_name, &seen[known]);
+		bool is_new = fd >= 0;
+
+		if (fd >= 0)
+			close(fd);
+		for (size_t j = 0; j < known && is_new; j++)
+			is_new = seen[j].st_ino != seen[known].st_ino;
+		if (is_new) {
+			known++;
+			ret = on_name(names[i]->d_name, arg);
+		}
+	}
+	for (int i = 0; i < count; i++)
+		free(names[i]);
+	free(names);
+	free(seen);
+	return ret;
 }

@@ -8,6 +8,7 @@
 
 int netns_enter(const char *name, struct err *err);
 int netns_enter_as(const char *name, char *label, size_t size, struct err *err);
+int netns_each(int (*on_name)(const char *name, void *arg), void *arg, struct err *err);
 int netns_describe(char *text, size_t size);
 
 #endif

@@ -76,7 +76,8 @@ bool sockdiag_parse_inet(const struct nlmsghdr *message, enum sock_proto proto, 
 	const struct inet_diag_msg *diag = mnl_nlmsg_get_payload(message);
 	const struct nlattr *attr;
 
-	if (message->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
+	if ((message->nlmsg_type != SOCK_DIAG_BY_FAMILY &&
+	     message->nlmsg_type != TCPDIAG_GETSOCK) ||
 	    mnl_nlmsg_get_payload_len(message) < sizeof(*diag))
 		return false;
 	if (diag->idiag_family != AF_INET && diag->idiag_family != AF_INET6)
@@ -120,6 +121,28 @@ static int on_inet_message(const struct nlmsghdr *message, void *arg)
 	return dump->on_row(&sock, dump->arg);
 }
 
+/* Dump TCP sockets of both families. The compatibility request walks the kernel's table once; the
+ * newer one takes a walk for each family (net/ipv4/inet_diag.c, inet_diag_dump_compat()). */
+static int dump_both(struct nl *nl, const struct sock_query *query, struct inet_dump *dump,
+		     struct err *err)
+{
+	struct {
+		struct nlmsghdr head;
+		struct inet_diag_req body;
+	} request = {
+		.head = {.nlmsg_len = sizeof(request), .nlmsg_type = TCPDIAG_GETSOCK},
+		.body = {
+			.idiag_family = AF_INET,
+			.idiag_states = query->states,
+			.idiag_ext = sockextra_inet_request(query->extra),
+		},
+	};
+
+	if (query->with_probes)
+		request.body.idiag_ext |= 1 << (INET_DIAG_INFO - 1);
+	return nl_dump(nl, &request.head, on_inet_message, dump, err);
+}
+
 /* Dump the sockets that @query asks for.
  *
  * Return: as nl_dump().
@@ -157,6 +180,8 @@ int sockdiag_inet(struct nl *nl, const struct sock_query *query, sock_row_fn *on
 		.arg = arg,
 	};
 
+	if (query->family == AF_UNSPEC)
+		return dump_both(nl, query, &dump, err);
 	if (query->with_probes)
 		request.body.idiag_ext |= 1 << (INET_DIAG_INFO - 1);
 	/* The number is too large for sdiag_protocol. */

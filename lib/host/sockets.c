@@ -56,6 +56,23 @@ void sockets_close(struct sockets *sockets)
 	sockets->has_diag = false;
 }
 
+/* The families one after the other, where the kernel does not tell both at once. Without IPv6 there
+ * is one. */
+static int list_each(struct sockets *sockets, const struct sock_query *query, sock_row_fn *on_row,
+		     void *arg, struct err *err)
+{
+	struct sock_query one = *query;
+	int ret;
+
+	one.family = AF_INET;
+	ret = sockets_list(sockets, &one, on_row, arg, err);
+	if (ret < 0)
+		return ret;
+	one.family = AF_INET6;
+	ret = sockets_list(sockets, &one, on_row, arg, err);
+	return ret == -ENOENT ? 0 : ret;
+}
+
 /* List the sockets that @query asks for, in the kernel's order. Only a diag sieves them by the
  * query's ports and program: sockets->is_sieved tells, while rows come, whether that was done.
  *
@@ -79,6 +96,8 @@ int sockets_list(struct sockets *sockets, const struct sock_query *query, sock_r
 			      familydiag_list(&sockets->nl, query, on_unique, &unique, err);
 	if (ret == 0 || unique.rows > 0 || ret == -EBADMSG)
 		return ret;
+	if (query->family == AF_UNSPEC)
+		return list_each(sockets, query, on_row, arg, err);
 	sockets->is_sieved = false;
 	return sock_proto_is_inet(query->proto) ? procnet_inet(query, on_row, arg, err) :
 						  procfamily_list(query, on_row, arg, err);

@@ -13,7 +13,7 @@
 /* Which sockets are asked for. */
 struct sock_query {
 	enum sock_proto proto;
-	uint8_t family;	  /* AF_INET, AF_INET6; of no weight for others than the Internet's */
+	uint8_t family;	  /* AF_INET, AF_INET6; TCP: AF_UNSPEC for both; else of no weight */
 	uint16_t states;  /* bit 1 << enum sock_state */
 	bool with_probes; /* fill sock.retrans and sock.probes whatever timer runs */
 	uint8_t extra;	  /* what sock.extra is to have: bits SOCK_EXTRA_* */
