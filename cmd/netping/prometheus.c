@@ -4,10 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/escape.h"
 #include "own.h"
-
-#define PIECE_SIZE 128
+#include "table/metrics.h"
 
 struct metric {
 	const char *name, *type, *help;
@@ -53,26 +51,6 @@ static const struct metric metrics[] = {
 	{ "netping_jitter_seconds", "gauge", "Jitter as RFC 3550 has it.", jitter },
 };
 
-/* A label's value: backslash, quote and newline are escaped, and what steers a terminal. */
-static void add_label(struct buf *out, const char *text)
-{
-	size_t length = strlen(text);
-
-	while (length > 0) {
-		char *at = buf_reserve(out, 2 * PIECE_SIZE), piece[PIECE_SIZE];
-		size_t used, n = escape_text(piece, sizeof(piece), text, length, &used);
-
-		for (size_t i = 0; i < n; i++) {
-			if (piece[i] == '"' || piece[i] == '\\')
-				*at++ = '\\';
-			*at++ = piece[i];
-		}
-		buf_commit(out, at);
-		text += used;
-		length -= used;
-	}
-}
-
 static void add_sample(struct run *run, const char *name, const struct target *target,
 		       const char *quantile, double value)
 {
@@ -81,7 +59,7 @@ static void add_sample(struct run *run, const char *name, const struct target *t
 
 	buf_add_text(out, name);
 	buf_add_text(out, "{host=\"");
-	add_label(out, target_name(run, target, text));
+	metrics_label(out, target_name(run, target, text));
 	buf_add_text(out, "\",addr=\"");
 	*addr_format(text, &target->addr) = '\0';
 	buf_add_text(out, text);
@@ -91,19 +69,6 @@ static void add_sample(struct run *run, const char *name, const struct target *t
 	}
 	snprintf(text, sizeof(text), "\"} %.9g\n", value);
 	buf_add_text(out, text);
-}
-
-static void add_head(struct buf *out, const char *name, const char *type, const char *help)
-{
-	buf_add_text(out, "# HELP ");
-	buf_add_text(out, name);
-	buf_add_char(out, ' ');
-	buf_add_text(out, help);
-	buf_add_text(out, "\n# TYPE ");
-	buf_add_text(out, name);
-	buf_add_char(out, ' ');
-	buf_add_text(out, type);
-	buf_add_char(out, '\n');
 }
 
 static void add_round_trips(struct run *run, const struct target *target, struct host_stats *stats)
@@ -129,7 +94,7 @@ void prometheus_end(struct run *run)
 	struct host_stats swept;
 
 	for (size_t m = 0; m < sizeof(metrics) / sizeof(metrics[0]); m++) {
-		add_head(&run->out, metrics[m].name, metrics[m].type, metrics[m].help);
+		metrics_head(&run->out, metrics[m].name, metrics[m].type, metrics[m].help);
 		for (size_t i = 0; i < run->targets.count; i++) {
 			const struct target *target = &run->targets.list[i];
 
@@ -141,7 +106,7 @@ void prometheus_end(struct run *run)
 				histogram_fini(&swept.histogram);
 		}
 	}
-	add_head(&run->out, "netping_rtt_seconds", "summary", "Round-trip times.");
+	metrics_head(&run->out, "netping_rtt_seconds", "summary", "Round-trip times.");
 	for (size_t i = 0; i < run->targets.count; i++) {
 		const struct target *target = &run->targets.list[i];
 

@@ -76,7 +76,10 @@ static void json_list(struct buf *out, const struct column *column, const void *
 	for (uint32_t i = 0; i < count; i++, element += column->stride) {
 		if (i > 0)
 			buf_add_char(out, ',');
-		json_object(out, column->nested, element);
+		if (column->nested->key[0])
+			json_object(out, column->nested, element);
+		else
+			json_cell(out, column->nested, element);
 	}
 	buf_add_char(out, ']');
 }
