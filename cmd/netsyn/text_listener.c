@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* A listener for people, and what all text is made of. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/escape.h"
+#include "text.h"
+
+#define LINE_SIZE 512
+
+/* Add what printf() would print, at most LINE_SIZE bytes. */
+void text_say(struct buf *out, const char *format, ...)
+{
+	char *line = buf_reserve(out, LINE_SIZE);
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(line, LINE_SIZE, format, args);
+	va_end(args);
+	buf_commit(out, line + (length < LINE_SIZE ? length : LINE_SIZE - 1));
+}
+
+/* Add what others have named: processes, namespaces. */
+void text_foreign(struct buf *out, const char *text)
+{
+	size_t length = strlen(text), used;
+	char piece[128];
+
+	while (length > 0) {
+		buf_add(out, piece, escape_text(piece, sizeof(piece), text, length, &used));
+		text += used;
+		length -= used;
+	}
+}
+
+/* Add "ADDRESS:PORT", "[ADDRESS]:PORT" of IPv6; v4-mapped addresses as IPv4. */
+void text_end(struct buf *out, const struct addr *end)
+{
+	struct addr folded = addr_unmapped(end);
+	char *at = buf_reserve(out, ADDR_TEXT_MAX + 8);
+	bool is_v6 = folded.family == AF_INET6;
+
+	if (is_v6)
+		*at++ = '[';
+	at = addr_format(at, &folded);
+	if (is_v6)
+		*at++ = ']';
+	buf_commit(out, at);
+	text_say(out, ":%u", end->port);
+}
+
+static void say_queues(struct buf *out, const struct syn_listener *listener)
+{
+	text_say(out, "  SYN queue     %" PRIu64, listener->half_open + listener->deferred);
+	if (listener->capacity != UINT64_MAX)
+		text_say(out, " of %" PRIu64, listener->capacity);
+	if (listener->sockets == 0)
+		buf_add_text(out, "; it is closed, these are left");
+	else
+		text_say(out, "; accept queue %" PRIu64, listener->accept_queue);
+	if (listener->accept_backlog != UINT64_MAX)
+		text_say(out, " of %" PRIu64, listener->accept_backlog);
+	if (listener->sockets > 1)
+		text_say(out, "; %u sockets", listener->sockets);
+	buf_add_char(out, '\n');
+}
+
+static void say_half_opens(struct buf *out, const struct site *site,
+			   const struct syn_listener *listener)
+{
+	const struct syn_tally_report *sources = &listener->sources;
+
+	buf_add_text(out, "  half-open     ");
+	for (unsigned int age = 0; age < SYN_AGES; age++)
+		if (listener->ages[age] > 0)
+			text_say(out, "%" PRIu64 " after %u%s SYN-ACK%s, ", listener->ages[age],
+				 age + 1, age == SYN_AGES - 1 ? " or more" : "",
+				 age == 0 ? "" : "s");
+	text_say(out, "%" PRIu64 " deferred\n", listener->deferred);
+	if (!isnan(listener->survival))
+		text_say(out, "  survivors     %" PRIu64 " of %" PRIu64 " after %.1f s: %.0f %%\n",
+			 listener->survivors, listener->before, site->facts.survival_seconds,
+			 listener->survival * 100);
+	if (sources->syns == 0)
+		return;
+	text_say(out, "  sources       %.0f", sources->sources);
+	if (sources->top_source.family != AF_UNSPEC) {
+		char *at;
+
+		text_say(out, "; %.1f %% ", sources->top_source_share * 100);
+		at = buf_reserve(out, ADDR_TEXT_MAX);
+		buf_commit(out, addr_format(at, &sources->top_source));
+	}
+	if (sources->top_group.family != AF_UNSPEC) {
+		char *at;
+
+		text_say(out, ", %.1f %% ", sources->top_group_share * 100);
+		at = buf_reserve(out, ADDR_TEXT_MAX);
+		buf_commit(out, addr_format(at, &sources->top_group));
+		buf_add_text(out, sources->top_group.family == AF_INET ? "/24" : "/48");
+	}
+	buf_add_char(out, '\n');
+}
+
+static void say_rates(struct buf *out, const struct syn_listener_verdict *own)
+{
+	bool is_first = true;
+
+	if (isnan(own->syn_rate) && isnan(own->completion_rate) &&
+	    own->cookies == COUNTER_UNKNOWN && own->drops == COUNTER_UNKNOWN)
+		return;
+	buf_add_text(out, "  rates         ");
+	if (!isnan(own->syn_rate)) {
+		text_say(out, "about %.0f SYN/s", own->syn_rate);
+		is_first = false;
+	}
+	if (!isnan(own->completion_rate)) {
+		text_say(out, "%s%.0f handshakes/s complete", is_first ? "" : ", ",
+			 own->completion_rate);
+		is_first = false;
+	}
+	if (own->cookies != COUNTER_UNKNOWN)
+		text_say(out, "%s%" PRIu64 " cookies", is_first ? "" : "; ", own->cookies);
+	if (own->drops != COUNTER_UNKNOWN)
+		text_say(out, ", %" PRIu64 " SYNs dropped", own->drops);
+	buf_add_char(out, '\n');
+}
+
+/* Whether there is something to say about the listener @i. */
+bool text_is_shown(const struct site *site, uint32_t i)
+{
+	const struct syn_listener *listener = &site->facts.listeners[i];
+
+	return site->own[i].what != SYN_OK || listener->half_open > 0 || listener->deferred > 0 ||
+	       listener->full_sockets > 0;
+}
+
+/* Write what is known of the listener @i. */
+void text_listener(struct run *run, const struct site *site, uint32_t i)
+{
+	const struct syn_listener *listener = &site->facts.listeners[i];
+	const struct owner_holder *owner = site_owner(run, listener->inode);
+	struct buf *out = &run->out;
+
+	buf_add_text(out, "\nListener ");
+	text_end(out, &listener->addr);
+	if (owner) {
+		text_say(out, ", %d/", (int)owners_pid(&run->owners, owner));
+		text_foreign(out, owners_program(&run->owners, owner));
+	}
+	if (site->own[i].what != SYN_OK)
+		text_say(out, ": %s", words_what[site->own[i].what]);
+	buf_add_char(out, '\n');
+	say_queues(out, listener);
+	if (listener->half_open > 0 || listener->deferred > 0)
+		say_half_opens(out, site, listener);
+	say_rates(out, &site->own[i]);
+}
