@@ -190,6 +190,31 @@ interrupt() {
 	jq -se '.[0].clock == "user"' run
 }
 
+# step BY_S: while netping runs to a host 100 ms away, the clock jumps
+step() {
+	local at=$((${EPOCHREALTIME/./} * 1000 + 250000000))
+
+	NETSONDE_CLOCK_STEP="$at $(($1 * 1000000000))" lab_exec a \
+		"${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}/tests/replay/netping" \
+		-c 6 -i 0.1 --ndjson "$(lab_addr far 4)" >run
+	jq -se 'map(select(.type == "reply")) | length == 6 and
+		all(.rtt_ms > 99 and .rtt_ms < 500) and
+		all(.local_delay_ms == null or (.local_delay_ms >= 0 and .local_delay_ms < 400)) and
+		(map(select(.clock == "kernel")) | length >= 3) and
+		(map(select(.clock != "kernel")) | length >= 1)' run
+	[[ $(summary '.received == 6 and .loss_percent == 0 and .rtt_min_ms > 99 and
+		.rtt_max_ms < 500 and .jitter_ms >= 0 and .time_ms < 2000') == true ]]
+}
+
+@test "a clock that is set while probes are under way makes no time absurd" {
+	lab_can tunlink || skip 'no tun device'
+	lab_host far
+	lab_delay_pair a far 50
+	step -3600
+	step 3600
+	step -1
+}
+
 @test "a raw socket keeps the replies of others out once there are such" {
 	command -v strace >/dev/null || skip 'needs strace'
 	trace() {
