@@ -122,7 +122,7 @@ static struct flow flow_of(const struct run *run)
 {
 	const struct settings *settings = &run->settings;
 	const struct target *target = &run->targets.list[0];
-	const char *device = device_of(settings);
+	const char *device = source_device(settings);
 	struct flow flow = {
 		.dst = target->addr,
 		.oif = device ? if_nametoindex(device) : target->addr.zone,

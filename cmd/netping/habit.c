@@ -108,7 +108,7 @@ static void add_pattern(struct run *run)
 	size_t bytes = digits < 32 ? (digits + 1) / 2 : 16;
 
 	buf_add_text(&run->out, "PATTERN: 0x");
-	for (size_t i = 0; i < bytes && i < run->settings.size; i++)
+	for (size_t i = 0; i < bytes; i++)
 		add(run, "%02x", run->data[i]);
 	buf_add_char(&run->out, '\n');
 }
@@ -146,7 +146,7 @@ void habit_begin(struct run *run)
 		add_host(run, &target->addr);
 	buf_add_text(&run->out, ") ");
 	if (settings->flow_label != UNSET && target->addr.family == AF_INET6)
-		add(run, "flow 0x%05x, ", settings->flow_label);
+		add(run, ", flow 0x%05x, ", settings->flow_label);
 	add_source(run);
 	if (target->addr.family == AF_INET)
 		add(run, "%u(%u) bytes of data.\n", settings->size,
@@ -248,7 +248,7 @@ void habit_reply(struct run *run, const struct reply *reply)
 		add_line(run, reply);
 	else if (!run->settings.quiet)
 		buf_add_text(&run->out, reply->event->is_corrupt ? "\bC" : "\b \b");
-	if (run->settings.audible && (run->settings.quiet || run->settings.flood))
+	if (run->settings.audible && !run->settings.quiet && run->settings.flood)
 		buf_add_char(&run->out, '\a');
 }
 

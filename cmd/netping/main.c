@@ -95,7 +95,7 @@ static int open_all(struct run *run, struct err *err)
 	if (ret == 0 && explains)
 		ret = explain_addresses(run, err);
 	if (ret == 0 && !run->is_several)
-		ret = probe_route(run, err);
+		ret = source_find(run, err);
 	if (ret < 0 && run->explain && run->explain->addresses)
 		explain_no_way(run, err);
 	if (ret == 0 && explains)

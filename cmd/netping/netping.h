@@ -206,8 +206,12 @@ const char *target_name(const struct run *run, const struct target *target, char
 int open_sockets(struct run *run, struct err *err);
 void close_sockets(struct run *run);
 int make_data(struct run *run, struct err *err);
-int probe_route(struct run *run, struct err *err);
-const char *device_of(const struct settings *settings);
+
+/* source.c: where probes leave from */
+bool source_is_address(const struct settings *settings, struct addr *source);
+const char *source_device(const struct settings *settings);
+int source_check(const struct settings *settings, struct err *err);
+int source_find(struct run *run, struct err *err);
 
 /* pace.c: whose turn it is, and when */
 #define PACE_NEVER UINT64_MAX

@@ -1,70 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What has to be opened and made before the first probe. */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <net/if.h>
 #include <netinet/ip.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "cli/message.h"
-#include "host/ifaddrs.h"
 #include "netping.h"
 
-/* Any port will do to ask the kernel for a route; this is the one that ping asks with. */
-#define ROUTE_PORT 1025
+/* Bytes of -p. */
+#define PATTERN_MAX 16
 
 /* The least timeout that the estimate of probes under way is made with. */
 #define ESTIMATE_TIMEOUT_MS 1000u
-
-static bool source_is_address(const struct settings *settings, struct addr *source)
-{
-	return settings->interface && addr_parse(source, settings->interface) == 0;
-}
-
-/* 127.0.0.0/8 is this host's, though only one address of it is listed. */
-static bool is_loopback(const struct addr *addr)
-{
-	return addr->family == AF_INET && addr->bytes[0] == 127;
-}
-
-/* Return: the device of -I, which may be the zone of a source address; NULL if it names none. */
-const char *device_of(const struct settings *settings)
-{
-	struct addr source;
-
-	if (!settings->interface)
-		return NULL;
-	if (source_is_address(settings, &source))
-		return strchr(settings->interface, '%') ? strchr(settings->interface, '%') + 1 :
-							  NULL;
-	return settings->interface;
-}
-
-/* Whether the source address of -I is this host's own, on its device if it names one: bind() takes
- * any where ip_nonlocal_bind is set.
- *
- * Return: 0, or -errno with @err.
- */
-static int check_source(const struct settings *settings, struct err *err)
-{
-	struct ifaddrs ifaddrs;
-	struct addr source;
-	int ret;
-
-	if (!source_is_address(settings, &source) || addr_is_any(&source) || is_loopback(&source))
-		return 0;
-	ifaddrs_init(&ifaddrs);
-	ret = ifaddrs_load(&ifaddrs, err);
-	if (ret == 0 && !ifaddrs_has(&ifaddrs, &source, source.zone))
-		ret = err_set(err, -EADDRNOTAVAIL, "-I %s: not an address of this host",
-			      settings->interface);
-	ifaddrs_fini(&ifaddrs);
-	return ret;
-}
 
 /* Turn hexadecimal digits into up to 16 bytes, two digits each, an odd last one alone. */
 static size_t parse_pattern(const char *text, uint8_t *bytes)
@@ -73,7 +23,7 @@ static size_t parse_pattern(const char *text, uint8_t *bytes)
 	uint64_t value;
 	char pair[3];
 
-	for (; *text && count < 16; text += strlen(pair)) {
+	for (; *text && count < PATTERN_MAX; text += strlen(pair)) {
 		text_copy(pair, sizeof(pair), text);
 		if (text_parse_hex(pair, 255, &value) < 0)
 			return 0;
@@ -91,7 +41,8 @@ int make_data(struct run *run, struct err *err)
 {
 	const char *pattern = run->settings.pattern;
 	uint32_t size = run->settings.size;
-	uint8_t bytes[16];
+	uint32_t room = size < PATTERN_MAX ? PATTERN_MAX : size; /* all of a pattern is shown */
+	uint8_t bytes[PATTERN_MAX];
 	size_t count = pattern ? parse_pattern(pattern, bytes) : 0;
 
 	if (pattern && (count == 0 || strspn(pattern, "0123456789abcdefABCDEF") != strlen(pattern)))
@@ -99,10 +50,10 @@ int make_data(struct run *run, struct err *err)
 			       pattern);
 	if (getrandom(run->secret, sizeof(run->secret), 0) < 0)
 		return err_set(err, -errno, "getrandom: %s", strerror(errno));
-	run->data = malloc(size + 1u);
+	run->data = malloc(room);
 	if (!run->data || icmp_receiver_init(&run->receiver, size) < 0)
 		return err_set(err, -ENOMEM, "out of memory");
-	for (uint32_t i = 0; i < size; i++)
+	for (uint32_t i = 0; i < room; i++)
 		run->data[i] = pattern ? bytes[i % count] : (uint8_t)i;
 	for (int i = 0; i < 2; i++)
 		icmp_sender_init(&run->batches[i].sender, run->data, size);
@@ -167,7 +118,7 @@ static void make_config(const struct run *run, uint8_t family, uint8_t *options,
 	struct addr source;
 
 	*config = (struct icmp_config){
-		.device = device_of(settings),
+		.device = source_device(settings),
 		.options_length = family == AF_INET ? make_ip_options(settings, options) : 0,
 		.ttl = settings->ttl == UNSET ? -1 : (int)settings->ttl,
 		.tos = settings->tos == UNSET ? -1 : (int)settings->tos,
@@ -244,7 +195,7 @@ static int open_family(struct run *run, uint8_t family, uint64_t hosts, struct e
 int open_sockets(struct run *run, struct err *err)
 {
 	uint64_t hosts[2] = { 0, 0 };
-	int ret = check_source(&run->settings, err);
+	int ret = source_check(&run->settings, err);
 
 	run->wants_hand = send_wants_hand(run);
 	for (size_t i = 0; i < run->targets.count; i++)
@@ -261,106 +212,4 @@ void close_sockets(struct run *run)
 	flight_fini(&run->flights[0]);
 	flight_fini(&run->flights[1]);
 	icmp_receiver_fini(&run->receiver);
-}
-
-/* A broadcast address needs -b: without it connect() says EACCES. */
-static int connect_route(const struct settings *settings, int fd, const union sockaddr_any *dest,
-			 socklen_t length, struct err *err)
-{
-	int on = 1;
-
-	if (connect(fd, &dest->any, length) == 0)
-		return 0;
-	if (errno != EACCES)
-		return err_set(err, -errno, "connect: %s", strerror(errno));
-	if (!settings->broadcast)
-		return err_set(err, -EACCES,
-			       "Do you want to ping broadcast? Then -b. If not, check your local "
-			       "firewall rules");
-	cli_message("netping", "WARNING: pinging broadcast address");
-	if (setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)) < 0 ||
-	    connect(fd, &dest->any, length) < 0)
-		return err_set(err, -errno, "connect: %s", strerror(errno));
-	return 0;
-}
-
-/* Ask the kernel how it would reach @target: the source address, or that there is no way. Nothing
- * is sent. */
-static int route_to(struct run *run, struct target *target, struct err *err)
-{
-	const char *device = device_of(&run->settings);
-	union sockaddr_any name;
-	socklen_t length;
-	int fd = socket(target->addr.family, SOCK_DGRAM | SOCK_CLOEXEC, 0), ret = 0;
-
-	if (fd < 0)
-		return err_set(err, -errno, "socket: %s", strerror(errno));
-	if (device && !if_nametoindex(device))
-		ret = err_set(err, -ENODEV, "unknown iface: %s", device);
-	if (ret == 0 && device && addr_is_scoped(&target->addr) && !target->addr.zone)
-		target->addr.zone = if_nametoindex(device);
-	if (ret == 0 && device &&
-	    setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device, (socklen_t)strlen(device) + 1) < 0)
-		ret = err_set(err, -errno, "SO_BINDTODEVICE %s: %s", device, strerror(errno));
-	length = sockaddr_make(&name, &target->addr);
-	name.v4.sin_port = htons(ROUTE_PORT); /* sin6_port is there, too */
-	if (ret == 0)
-		ret = connect_route(&run->settings, fd, &name, length, err);
-	length = sizeof(name);
-	if (ret == 0 && getsockname(fd, &name.any, &length) < 0)
-		ret = err_set(err, -errno, "getsockname: %s", strerror(errno));
-	close(fd);
-	if (ret < 0)
-		return ret;
-	run->source = (struct addr){ .family = target->addr.family };
-	if (target->addr.family == AF_INET)
-		memcpy(run->source.bytes, &name.v4.sin_addr, 4);
-	else
-		memcpy(run->source.bytes, &name.v6.sin6_addr, 16);
-	return 0;
-}
-
-static bool is_group(const struct addr *addr)
-{
-	if (addr->family == AF_INET)
-		return (addr->bytes[0] & 0xf0) == 0xe0;
-	return addr->bytes[0] == 0xff;
-}
-
-/* Choose among the addresses of the one host the first that there is a way to, and learn the source
- * address.
- *
- * Return: 0, or -errno with @err.
- */
-int probe_route(struct run *run, struct err *err)
-{
-	struct targets *targets = &run->targets;
-	struct addr source;
-	size_t i = 0;
-	int ret = -ENOENT;
-
-	for (; i < targets->count; i++) {
-		if (source_is_address(&run->settings, &source) &&
-		    source.family != targets->list[i].addr.family) {
-			ret = err_set(err, -EINVAL, "invalid source address: %s",
-				      run->settings.interface);
-			continue;
-		}
-		ret = route_to(run, &targets->list[i], err);
-		if (ret != -ENETUNREACH && ret != -EHOSTUNREACH)
-			break;
-	}
-	if (ret < 0)
-		return ret;
-	targets->list[0] = targets->list[i];
-	run->chosen = i;
-	if (source_is_address(&run->settings, &source)) {
-		run->source = source;
-		run->settings.sticky = true;
-	}
-	/* To 0.0.0.0 and :: means to this host, as ping has it. */
-	if (addr_is_any(&targets->list[0].addr) && targets->list[0].addr.family == AF_INET)
-		targets->list[0].addr = run->source;
-	run->is_multicast = is_group(&targets->list[0].addr) || run->settings.broadcast;
-	return 0;
 }

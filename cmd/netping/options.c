@@ -56,8 +56,8 @@ static const struct option_def options[] = {
 
 	NUMBER('c', "count", "N", "Pace", count, 1, UINT32_MAX, "stop after N replies"),
 	SECONDS('i', "interval", "Pace", interval_ms, 0, "between probes to a host (1)"),
-	SECONDS('w', "deadline", "Pace", deadline_ms, 1, "end after so long"),
-	SECONDS('W', "timeout", "Pace", timeout_ms, 1, "how long a reply may take"),
+	SECONDS('w', "deadline", "Pace", deadline_ms, 0, "end after so long"),
+	SECONDS('W', "timeout", "Pace", timeout_ms, 0, "how long a reply may take"),
 	NUMBER('l', "preload", "N", "Pace", preload, 1, 65535, "send N probes without waiting"),
 	FLAG('A', "adaptive", "Pace", adaptive, "as fast as replies come"),
 	FLAG('f', "flood", "Pace", flood, "as fast as replies come, or 100 a second"),
@@ -258,6 +258,8 @@ int settings_check(struct settings *settings, bool is_root, struct err *err)
 		ret = check_layout(settings, err);
 	if (ret == 0)
 		ret = check_pace(settings, is_root, err);
+	if (settings->timeout_ms == 0)
+		settings->timeout_ms = UNSET;
 	if (settings->flood)
 		settings->numeric = true;
 	if (settings->prometheus || settings->live)

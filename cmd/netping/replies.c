@@ -40,10 +40,17 @@ static bool has_token(const struct run *run, uint64_t position, const uint8_t *p
 	return memcmp(token, payload, length < size ? length : size) == 0;
 }
 
+/* Whether @from is where @target's probes went: :: is this host by any address, and without a zone
+ * the kernel chose the link. */
 static bool is_from_target(const struct run *run, const struct target *target,
 			   const struct addr *from)
 {
-	return run->is_multicast || addr_equal(&target->addr, from);
+	struct addr unscoped = *from;
+
+	if (run->is_multicast || addr_equal(&target->addr, from) || addr_is_any(&target->addr))
+		return true;
+	unscoped.zone = 0;
+	return target->addr.zone == 0 && addr_equal(&target->addr, &unscoped);
 }
 
 static struct rtt time_reply(const struct slot *slot, const struct probe_event *event)
@@ -212,7 +219,8 @@ static void on_local_error(struct run *run, const struct probe_event *event)
 	if (run->settings.quiet)
 		return;
 	if (event->code_errno == EMSGSIZE)
-		cli_message("netping", "local error: message too long, mtu=%u", event->info);
+		cli_message("netping", "local error: message too long, mtu%s%u",
+			    run->targets.list[0].addr.family == AF_INET ? "=" : ": ", event->info);
 	else
 		cli_message("netping", "local error: %s", strerror(event->code_errno));
 }

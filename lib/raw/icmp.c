@@ -178,7 +178,7 @@ static int set_flow_label(struct icmp_socket *sock, const struct icmp_config *co
 		.flr_label = htonl((uint32_t)config->flow_label),
 		.flr_action = IPV6_FL_A_GET,
 		.flr_flags = IPV6_FL_F_CREATE,
-		.flr_share = IPV6_FL_S_EXCL,
+		.flr_share = IPV6_FL_S_ANY, /* the lease outlives a run by seconds */
 	};
 
 	memcpy(&request.flr_dst, config->dest.bytes, sizeof(request.flr_dst));

@@ -67,6 +67,65 @@ teardown_file() {
 	assert_like_ping a -c 3 -i 0.2 -l 3 -q "$(lab_addr b 4)"
 }
 
+@test "families, adaptive, connected, identifiers, preload, time to live" {
+	local b4 b6
+
+	b4=$(lab_addr b 4) b6=$(lab_addr b 6)
+	assert_like_ping a -4 -c 1 "$b4"
+	assert_like_ping a -6 -c 1 "$b6"
+	assert_like_ping a -4 -c 1 "$b6"
+	assert_like_ping a -6 -c 1 "$b4"
+	assert_like_ping a -A -c 5 "$b4"
+	assert_like_ping a -C -c 2 -i 0.1 "$b4"
+	assert_like_ping a -e 777 -c 1 "$b4"
+	assert_like_ping a -F 12 -c 1 "$b4"
+	assert_like_ping a -l 5 -c 5 -i 0.1 "$b4"
+	assert_like_ping a -t 255 -c 1 "$b4"
+	assert_like_ping a -t 0 -c 1 "$b4"
+	assert_like_ping a -Q 0x10 -m 7 -S 1 -U -c 1 "$b6"
+	assert_like_ping a -O -c 2 -i 0.2 "$b4"
+	assert_like_ping a -w 1 -c 2 "$b4"
+	assert_like_ping a -w 0 -W 0 -c 1 "$b4"
+	assert_like_ping a -a -q -c 2 -i 0.1 "$b4"
+	assert_like_ping solo -n -c 1 localhost
+	assert_like_ping solo -c 1 localhost
+}
+
+@test "flow labels: leased again before the lease of the run before is over" {
+	run -0 netping_at a -F 0x12 -c 1 "$(lab_addr b 6)"
+	assert_line --index 0 "PING $(lab_addr b 6)($(lab_addr b 6)) , flow 0x00012, 56 data bytes"
+	run -0 netping_at a -F 0x12 -c 1 "$(lab_addr b 6)"
+}
+
+@test "path MTU discovery" {
+	for how in 'do' want dont; do
+		for size in 1400 2000; do
+			assert_like_ping a -M "$how" -s "$size" -c 1 -W 0.2 "$(lab_addr b 4)"
+			assert_like_ping a -M "$how" -s "$size" -c 1 -W 0.2 "$(lab_addr b 6)"
+		done
+	done
+	run -1 netping_at a -M probe -s 2000 -c 1 -W 0.2 "$(lab_addr b 4)"
+	assert_output --partial 'local error: message too long, mtu=1500'
+}
+
+@test "unusual addresses: this host, groups, a link that nobody names" {
+	for address in 0 0.0.0.0 :: 127.1 0x7f000001 "fe80::ff:fe00:102" "fe80::ff:fe00:102%to-r" \
+		224.0.0.1 ff02::1 ff02::1%to-r; do
+		assert_like_ping a -c 1 -W 0.3 "$address"
+	done
+	assert_like_ping a -L -c 1 -W 0.3 224.0.0.1
+	assert_like_ping a -I lo -c 1 -W 0.3 "$(lab_addr b 4)"
+	assert_like_ping a -p ff -s 0 -c 1 "$(lab_addr b 4)"
+}
+
+@test "without the right to mark probes go unmarked, with a warning" {
+	allow_datagrams solo
+	as_nobody_at solo ping -m 5 -c 1 127.0.0.1 2>theirs.err | normal >theirs
+	as_nobody_at solo "$NETPING" -m 5 -c 1 127.0.0.1 2>ours.err | normal >ours
+	diff theirs ours
+	diff <(normal <theirs.err | uniq) <(normal <ours.err)
+}
+
 @test "record route and time stamps" {
 	assert_like_ping a -c 2 -i 0.2 -R "$(lab_addr b 4)"
 	assert_like_ping a -c 1 -T tsonly "$(lab_addr b 4)"

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* CLOCK_REALTIME set while a command runs, for test programs only: NETSONDE_CLOCK_STEP="AT BY" has it
- * jump by BY nanoseconds, which may be negative, when it reaches AT. This takes the place of
+/* CLOCK_REALTIME set while a command runs, for test programs only: NETSONDE_CLOCK_STEP="AT BY" has
+ * it jump by BY nanoseconds, which may be negative, when it reaches AT. This takes the place of
  * lib/base/clock.c and lib/raw/control.c, so that the kernel's stamps jump with it.
  */
 #include <inttypes.h>
