@@ -19,8 +19,10 @@ static void fill_inet(struct run *run, const struct sock *sock)
 	row->type = NULL;
 	row->path = NULL;
 	row->peer_inode = 0;
-	facts_end_text(run, sock, &sock->local, row->local_text);
-	facts_end_text(run, sock, &sock->peer, row->peer_text);
+	if (run->needs & NEED_TEXTS) {
+		facts_end_text(run, sock, &sock->local, row->local_text);
+		facts_end_text(run, sock, &sock->peer, row->peer_text);
+	}
 	row->local = row->local_text;
 	row->peer = row->peer_text;
 }

@@ -71,7 +71,7 @@ void facts_wait(struct run *run)
 	struct err err;
 
 	for (size_t i = 0; i < run->listeners.count; i++)
-		if (run->settings.programs)
+		if (run->needs & NEED_OWNERS)
 			owners_want(&run->owners, run->listeners.list[i].sock.inode);
 	if (run_needs_owners(run) && owners_walk(&run->owners, &err) < 0) {
 		cli_message("netconn", "owners are not complete: %s", err.text);

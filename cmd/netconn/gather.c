@@ -13,12 +13,13 @@
 /* Whether it has to be found out who holds the sockets. */
 bool run_needs_owners(const struct run *run)
 {
-	return run->settings.programs || select_needs_owners(&run->selection);
+	return run->needs & NEED_OWNERS || select_needs_owners(&run->selection);
 }
 
 static bool keeps_sockets(const struct run *run)
 {
-	return run_needs_owners(run) || run->settings.common.resolve;
+	return run_needs_owners(run) || run->settings.common.resolve ||
+	       (run->settings.sort && !run->settings.count_by);
 }
 
 /* Whether sockets are to be found their listeners: for the user of half-open ones, for owners. */
@@ -42,8 +43,8 @@ static int on_sock(const struct sock *sock, void *arg)
 		ret = store_add(&run->store, sock);
 		return ret < 0 ? ret : facts_want(run, sock);
 	}
-	rows_add(run, sock);
-	return run->out.error || cli_stop_signal();
+	ret = rows_add(run, sock);
+	return ret < 0 ? ret : run->out.error || cli_stop_signal();
 }
 
 /* The states that can pass settings_wants(), or are needed to describe those that do. CLOSE is left
@@ -167,14 +168,32 @@ static int list_others(struct run *run)
 	return ret;
 }
 
-static void show_kept(struct run *run, bool is_unix)
+static bool goes_on(const struct run *run)
+{
+	return !run->out.error && !cli_stop_signal();
+}
+
+static int show_sorted(struct run *run, bool is_unix)
+{
+	const struct order *order = &run->order;
+	int ret = 0;
+
+	for (size_t i = 0; i < order->count && ret == 0 && goes_on(run); i++)
+		if (sock_proto_is_inet(order->list[i]->proto) != is_unix)
+			ret = rows_add(run, order->list[i]);
+	return ret;
+}
+
+static int show_kept(struct run *run, bool is_unix)
 {
 	struct store_place place = { 0 };
 	const struct sock *sock;
+	int ret = 0;
 
-	while (!run->out.error && !cli_stop_signal() && (sock = store_next(&run->store, &place)))
+	while (ret == 0 && goes_on(run) && (sock = store_next(&run->store, &place)))
 		if (sock_proto_is_inet(sock->proto) != is_unix && select_wants_late(run, sock))
-			rows_add(run, sock);
+			ret = rows_add(run, sock);
+	return ret;
 }
 
 static bool has_section(const struct settings *settings, bool is_unix)
@@ -203,6 +222,24 @@ static void tell_unknown_owners(const struct run *run)
 				      "hidden processes; be root");
 }
 
+/* Find out what is missing of the sockets that were kept, and show them. */
+static int show(struct run *run)
+{
+	bool is_sorted = run->settings.sort && !run->settings.count_by;
+	int ret = 0;
+
+	facts_wait(run);
+	if (is_sorted)
+		ret = order_sort(run);
+	for (int section = 0; section < 2 && ret == 0; section++) {
+		if (!has_section(&run->settings, section == 1))
+			continue;
+		rows_begin_section(run, section == 1);
+		ret = is_sorted ? show_sorted(run, section == 1) : show_kept(run, section == 1);
+	}
+	return ret;
+}
+
 /* List once.
  *
  * Return: 0, -ENOMEM, or the -errno of a failed write, which is left to the caller to say; anything
@@ -210,8 +247,8 @@ static void tell_unknown_owners(const struct run *run)
  */
 int gather(struct run *run, struct err *err)
 {
-	bool keeps = keeps_sockets(run);
 	int ret = rows_begin(run, err);
+	bool keeps = keeps_sockets(run);
 
 	for (int section = 0; section < 2 && ret == 0; section++) {
 		if (!has_section(&run->settings, section == 1))
@@ -220,24 +257,18 @@ int gather(struct run *run, struct err *err)
 			rows_begin_section(run, section == 1);
 		ret = section == 1 ? list_others(run) : list_internet(run);
 	}
-	if (ret == 0 && keeps) {
-		facts_wait(run);
-		for (int section = 0; section < 2; section++) {
-			if (!has_section(&run->settings, section == 1))
-				continue;
-			rows_begin_section(run, section == 1);
-			show_kept(run, section == 1);
-		}
+	if (ret == 0 && keeps)
+		ret = show(run);
+	if (ret == 0) {
+		ret = rows_end(run);
+		if (ret < 0 && ret != -ENOMEM)
+			err_set(err, ret, "cannot write: %s", strerror(-ret));
+		if (run->needs & NEED_OWNERS)
+			tell_unknown_owners(run);
 	}
 	if (ret == -ENOMEM)
 		err_set(err, ret, "out of memory");
-	if (ret == 0) {
-		ret = rows_end(run);
-		if (ret < 0)
-			err_set(err, ret, "cannot write: %s", strerror(-ret));
-		if (run->settings.programs)
-			tell_unknown_owners(run);
-	}
+	order_end(&run->order);
 	store_clear(&run->store);
 	facts_forget(run);
 	return ret;

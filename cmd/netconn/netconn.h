@@ -18,6 +18,7 @@
 #include "host/names.h"
 #include "host/owners.h"
 #include "host/sockets.h"
+#include "order.h"
 #include "record/sock.h"
 #include "select.h"
 #include "store.h"
@@ -31,6 +32,11 @@
 #define NUMERIC_HOSTS 1u
 #define NUMERIC_PORTS 2u
 #define NUMERIC_USERS 4u
+
+/* What takes time to find out, and is left out where no column asks for it: run.needs. */
+#define NEED_OWNERS 1u
+#define NEED_CGROUP 2u
+#define NEED_TEXTS 4u /* of the two ends */
 
 /* netstat's other tables, which are not this command's. */
 enum other_table {
@@ -50,6 +56,8 @@ struct settings {
 	unsigned int families;
 	unsigned int numeric;
 	const char *family_list;
+	const char *count_by, *sort;
+	uint32_t top;
 	int other_table; /* enum other_table */
 	int extend;
 	unsigned int extra; /* bits SOCK_EXTRA_*; --timer-info is one of its own */
@@ -93,6 +101,10 @@ struct conn_row {
 	const char *program, *timers, *flags;
 	uint32_t references;
 
+	/* The first of the owners. */
+	const char *owner_program;
+	uint32_t owner_pid; /* 0: none */
+
 	struct timer_row timer_storage;
 	struct extra_row extra;
 	char local_text[END_TEXT_SIZE], peer_text[END_TEXT_SIZE];
@@ -114,6 +126,7 @@ struct run {
 	} owner_rows;
 	struct listeners listeners;
 	struct selection selection;
+	struct order order;
 	struct names names;
 	struct store store;
 	struct conn_row row;
@@ -123,6 +136,7 @@ struct run {
 	uint32_t unknown_owners;
 	bool has_links, has_cgroups;
 	uint8_t extra;	    /* bits SOCK_EXTRA_*: what the columns need */
+	uint8_t needs;	    /* bits NEED_*: likewise */
 	bool has_listeners; /* of the protocol being listed: all, before anything else */
 	uint64_t shown;	    /* rows */
 	bool is_incomplete; /* something asked for could not be listed, and was said */
@@ -141,7 +155,7 @@ int gather(struct run *run, struct err *err);
 /* rows.c: from sockets to text */
 int rows_begin(struct run *run, struct err *err);
 void rows_begin_section(struct run *run, bool is_unix);
-void rows_add(struct run *run, const struct sock *sock);
+int rows_add(struct run *run, const struct sock *sock);
 int rows_end(struct run *run);
 
 /* habit.c: netstat's layouts */
@@ -152,6 +166,7 @@ void habit_fill(struct run *run, const struct sock *sock);
 extern const struct column own_columns[];
 int own_begin(struct run *run, struct err *err);
 void own_fill(struct run *run, const struct sock *sock);
+void own_need(struct run *run, const struct column *column, const struct column *parent);
 
 /* ends.c: both ends of a socket in these */
 void ends_fill(struct run *run, const struct sock *sock);

@@ -66,6 +66,14 @@ static const struct option_def options[] = {
 	  .group = "Sockets", .help = "families: inet, inet6, unix, packet... or all",
 	  AT(family_list) },
 
+	{ .name = "count-by", .kind = OPTION_TEXT, .argument = "COLUMNS", .group = "Order",
+	  .hint = OPTION_HINT_COLUMNS, .help = "how many sockets of each kind", AT(count_by) },
+	{ .name = "sort", .kind = OPTION_TEXT, .argument = "COLUMNS", .group = "Order",
+	  .hint = OPTION_HINT_COLUMNS, .help = "in this order; -COLUMN: from high to low",
+	  AT(sort) },
+	{ .name = "top", .kind = OPTION_NUMBER, .argument = "N", .min = 1, .max = UINT32_MAX,
+	  .group = "Order", .help = "the first N of that order", AT(top) },
+
 	{ .name = "explain-filter", .kind = OPTION_FLAG, .group = "Filter",
 	  .help = "show which part of FILTER the kernel decides", AT(explain_filter) },
 
@@ -185,7 +193,10 @@ int settings_check(struct settings *settings, struct err *err)
 		settings->protos = INTERNET | 1u << SOCK_UNIX;
 	if (!settings->families)
 		settings->families = FAMILY_INET | FAMILY_INET6;
-	if ((common->columns || settings->extra || settings->protos & BEYOND) &&
+	if (settings->top && !settings->sort && !settings->count_by)
+		return err_set(err, -EINVAL, "--top: of which order? --sort or --count-by says");
+	if ((common->columns || settings->count_by || settings->extra ||
+	     settings->protos & BEYOND) &&
 	    common->layout == CLI_LAYOUT_HABIT)
 		common->layout = CLI_LAYOUT_WIDE;
 	if (settings->continuous && common->watch_ms)

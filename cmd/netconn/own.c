@@ -97,6 +97,10 @@ const struct column own_columns[] = {
 	{ "owners", "Owners", "with -p: every holder: pid, program, descriptor",
 	  COLUMN_LIST, .nested = owner_columns, .stride = sizeof(struct owner_row),
 	  .count_offset = offsetof(struct conn_row, owner_count), AT(owners) },
+	{ "pid", "PID", "its first holder, alone",
+	  COLUMN_U32, COLUMN_NULL_ZERO, COLUMN_RIGHT, AT(owner_pid) },
+	{ "program", "Program", "what that one is called",
+	  COLUMN_TEXT, AT(owner_program) },
 	{ "timer_info", "Timer-Info", "with --timer-info: timer, probes, backoff, timeout",
 	  COLUMN_FACTS, .nested = extra_timer_columns, AT(extra.timer_info) },
 	{ "memory", "Memory", "with --memory: in use and allowed, in bytes",
@@ -185,6 +189,30 @@ static void choose(const struct settings *settings, char *list, size_t size)
 	}
 }
 
+/* Note what it takes to fill @column, of own_columns or, if @parent is not NULL, of that one. */
+void own_need(struct run *run, const struct column *column, const struct column *parent)
+{
+	const struct column *whole = parent ? parent : column;
+
+	run->extra |= extra_needed(whole);
+	switch (whole->offset) {
+	case offsetof(struct conn_row, owners):
+	case offsetof(struct conn_row, owner_pid):
+	case offsetof(struct conn_row, owner_program):
+		run->needs |= NEED_OWNERS;
+		break;
+	case offsetof(struct conn_row, cgroup):
+	case offsetof(struct conn_row, unit):
+	case offsetof(struct conn_row, container):
+		run->needs |= NEED_CGROUP;
+		break;
+	case offsetof(struct conn_row, local):
+	case offsetof(struct conn_row, peer):
+		run->needs |= NEED_TEXTS;
+		break;
+	}
+}
+
 /* Choose the columns and start the one table that all rows go to.
  *
  * Return: 0, or -EINVAL for a bad --columns.
@@ -203,13 +231,15 @@ int own_begin(struct run *run, struct err *err)
 	int ret;
 
 	choose(&run->settings, list, sizeof(list));
-	ret = table_select(table, own_columns, common->columns ? common->columns : list, err);
+	if (run->settings.count_by)
+		ret = table_select(table, run->order.groups.columns, common->columns, err);
+	else
+		ret = table_select(table, own_columns, common->columns ? common->columns : list,
+				   err);
 	if (ret < 0)
 		return ret;
-	run->extra = 0;
-	for (size_t i = 0; i < table->count; i++)
-		run->extra |=
-			extra_needed(table->parents[i] ? table->parents[i] : table->columns[i]);
+	for (size_t i = 0; i < table->count && !run->settings.count_by; i++)
+		own_need(run, table->columns[i], table->parents[i]);
 	table->header = !common->no_header;
 	table->palette = cli_palette(common->color, STDOUT_FILENO);
 	table_begin(table, &run->out, formats[common->layout]);
@@ -249,6 +279,17 @@ static void fill_timer(struct conn_row *row, const struct sock *sock)
 	};
 }
 
+static void fill_owners(struct run *run, const struct sock *sock)
+{
+	struct conn_row *row = &run->row;
+
+	facts_owners(run, sock, true);
+	row->owners = run->owner_rows.list;
+	row->owner_count = (uint32_t)run->owner_rows.count;
+	row->owner_pid = row->owner_count > 0 ? row->owners->pid : 0;
+	row->owner_program = row->owner_count > 0 ? row->owners->program : NULL;
+}
+
 /* Make run->row a row of our own table. */
 void own_fill(struct run *run, const struct sock *sock)
 {
@@ -268,14 +309,12 @@ void own_fill(struct run *run, const struct sock *sock)
 			    NULL;
 	row->inode = sock->inode;
 	row->cookie = sock->cookie;
-	facts_cgroup(run, sock);
+	if (run->needs & NEED_CGROUP)
+		facts_cgroup(run, sock);
 	fill_timer(row, sock);
 	ends_fill(run, sock);
 	if (run->extra)
 		extra_fill(&row->extra, sock);
-	if (run->settings.programs) {
-		facts_owners(run, sock, true);
-		row->owners = run->owner_rows.list;
-		row->owner_count = (uint32_t)run->owner_rows.count;
-	}
+	if (run->needs & NEED_OWNERS)
+		fill_owners(run, sock);
 }

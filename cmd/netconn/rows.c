@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+
 #include "netconn.h"
 
 /* Start a listing in the layout that was asked for.
@@ -7,7 +9,12 @@
  */
 int rows_begin(struct run *run, struct err *err)
 {
-	return settings_is_habit(&run->settings) ? 0 : own_begin(run, err);
+	int ret;
+
+	run->extra = 0;
+	run->needs = run->settings.programs ? NEED_OWNERS : 0;
+	ret = order_begin(run, err);
+	return ret < 0 || settings_is_habit(&run->settings) ? ret : own_begin(run, err);
 }
 
 /* The rows that follow are of UNIX sockets, or of the others: netstat has a table for each. */
@@ -17,23 +24,34 @@ void rows_begin_section(struct run *run, bool is_unix)
 		habit_begin_section(run, is_unix);
 }
 
-/* Show one socket. */
-void rows_add(struct run *run, const struct sock *sock)
+/* Show one socket, or count it.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int rows_add(struct run *run, const struct sock *sock)
 {
+	run->shown++;
 	if (settings_is_habit(&run->settings))
 		habit_fill(run, sock);
 	else
 		own_fill(run, sock);
+	if (run->settings.count_by)
+		return order_count(run);
 	table_row(&run->table, &run->row);
-	run->shown++;
+	return 0;
 }
 
 /* Finish the listing and send it off.
  *
- * Return: 0 or the -errno of a failed write.
+ * Return: 0, -ENOMEM or the -errno of a failed write.
  */
 int rows_end(struct run *run)
 {
+	if (run->settings.count_by) {
+		if (groups_sort(&run->order.groups) < 0)
+			return -ENOMEM;
+		order_show_groups(run);
+	}
 	if (!settings_is_habit(&run->settings))
 		table_end(&run->table);
 	return buf_flush(&run->out);

@@ -41,6 +41,14 @@ static uint64_t number(const struct column *column, const void *row, uint64_t *m
 	}
 }
 
+/* Return: the value of a numeric column. */
+uint64_t cell_number(const struct column *column, const void *row)
+{
+	uint64_t max;
+
+	return number(column, row, &max);
+}
+
 /* Return: what the pointer at the column's offset points to. */
 static const void *pointer(const struct column *column, const void *row)
 {

@@ -19,6 +19,7 @@ enum cell_quotes {
 };
 
 bool cell_is_null(const struct column *column, const void *row);
+uint64_t cell_number(const struct column *column, const void *row);
 bool cell_is_scalar(const struct column *column);
 const char *cell_text_value(const struct column *column, const void *row);
 const char *const *cell_words(const struct column *column, const void *row);

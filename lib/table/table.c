@@ -5,36 +5,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "table/column_path.h"
 #include "table/writers.h"
-
-static const struct column *find_column(const struct column *all, const char *key, size_t length)
-{
-	for (; all->key; all++)
-		if (strlen(all->key) == length && memcmp(all->key, key, length) == 0)
-			return all;
-	return NULL;
-}
-
-/* The column that the @length bytes at @key name: one of @all or, as OBJECT.KEY, one within an
- * object among these, which @parent is then.
- *
- * Return: the column, NULL if there is none.
- */
-static const struct column *find_path(const struct column *all, const char *key, size_t length,
-				      const struct column **parent)
-{
-	const char *dot = memchr(key, '.', length);
-	size_t front = dot ? (size_t)(dot - key) : length;
-	const struct column *found = find_column(all, key, front);
-
-	*parent = NULL;
-	if (!dot || !found)
-		return found;
-	*parent = found;
-	if (found->type != COLUMN_OBJECT && found->type != COLUMN_FACTS)
-		return NULL;
-	return find_column(found->nested, dot + 1, length - front - 1);
-}
 
 static int add_column(struct table *table, const struct column *column, const struct column *parent,
 		      struct err *err)
@@ -78,7 +50,7 @@ int table_select(struct table *table, const struct column *all, const char *list
 		ret = add_column(table, column, NULL, err);
 	while (list && !ret) {
 		size_t length = strcspn(list, ",");
-		const struct column *parent, *column = find_path(all, list, length, &parent);
+		const struct column *parent, *column = column_path(all, list, length, &parent);
 
 		if (length == 0)
 			return err_set(err, -EINVAL, "a column name is missing in the list");

@@ -2,6 +2,7 @@
 /* A list of columns, and a row in those that were chosen. */
 #include "../unit/listing.h"
 #include "fuzz.h"
+#include "table/groups.h"
 
 static size_t count_commas(const char *list)
 {
@@ -10,6 +11,23 @@ static size_t count_commas(const char *list)
 	for (; *list; list++)
 		commas += *list == ',';
 	return commas;
+}
+
+/* As a list to count by, and to sort by. */
+static void check_groups(const char *list, const struct sample *row)
+{
+	static struct groups groups;
+	static struct slots order;
+	struct err err = { 0 };
+
+	if (groups_init(&groups, sample_columns, list, NULL, &err) == 0) {
+		FUZZ_CHECK(groups_add(&groups, row) == 0 && groups_add(&groups, row) == 0);
+		FUZZ_CHECK(groups.count == 1 && groups_sort(&groups) == 0);
+	} else {
+		FUZZ_CHECK(err.text[0]);
+	}
+	groups_fini(&groups);
+	slots_select(&order, sample_columns, list, true, &err);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -23,6 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!listing)
 		listing = listing_new(NULL);
+	check_groups(list, &row);
 	if (table_select(&listing->table, sample_columns, list, &err) == 0) {
 		FUZZ_CHECK(listing->table.count == count_commas(list) + 1);
 		text = listing_text(listing, TABLE_NDJSON, &row, 1, &length);
