@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The layouts of route and netstat -r, byte for byte (net-tools 2.10), but that nothing is ever
- * cut, and that a metric beyond 2^31 is not made negative. */
+/* The layouts of route and netstat -r, byte for byte (net-tools 2.10), but that nothing is ever cut
+ * (route -ee does so to devices), and that a metric beyond 2^31 is not made negative. */
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
@@ -26,6 +26,10 @@ static const struct column inet_columns[] = {
 	{ "window", "", NULL, COLUMN_U64, COLUMN_NULL_MAX, .width = 5, AT(window) },
 	{ "irtt", "", NULL, COLUMN_U64, COLUMN_NULL_MAX, COLUMN_RIGHT, .width = 6, AT(irtt) },
 	{ "dev", "", NULL, COLUMN_TEXT, AT(dev) },
+	{ "dev_all", "", NULL, COLUMN_TEXT, .width = 8, AT(dev) },
+	{ "mss_all", "", NULL, COLUMN_U64, COLUMN_NULL_MAX, .width = 5, AT(mss) },
+	{ "window_all", "", NULL, COLUMN_U64, COLUMN_NULL_MAX, .width = 6, AT(window) },
+	{ "irtt_all", "", NULL, COLUMN_U64, COLUMN_NULL_MAX, AT(irtt) },
 	{ .key = NULL },
 };
 
@@ -41,43 +45,56 @@ static const struct column inet6_columns[] = {
 };
 /* clang-format on */
 
-static const char *columns_for(const struct settings *settings, uint8_t family)
-{
-	bool by_name = settings->common.resolve;
-
-	if (family == AF_INET6)
-		return "dst,gateway,flags,metric,ref,use,dev";
-	if (settings->netstat)
-		return by_name ? "dst_name,gateway_name,genmask,flags,mss,window,irtt,dev" :
-				 "dst,gateway,genmask,flags,mss,window,irtt,dev";
-	return by_name ? "dst_name,gateway_name,genmask,flags,metric,ref,use,dev" :
-			 "dst,gateway,genmask,flags,metric,ref,use,dev";
-}
+/* Of IPv4: route's own layout, netstat -r's, and route -ee's. */
+static const struct {
+	const char *headings, *columns, *columns_by_name;
+} layouts[] = {
+	{
+		"Flags Metric Ref    Use Iface\n",
+		"dst,gateway,genmask,flags,metric,ref,use,dev",
+		"dst_name,gateway_name,genmask,flags,metric,ref,use,dev",
+	},
+	{
+		"Flags   MSS Window  irtt Iface\n",
+		"dst,gateway,genmask,flags,mss,window,irtt,dev",
+		"dst_name,gateway_name,genmask,flags,mss,window,irtt,dev",
+	},
+	{
+		"Flags Metric Ref    Use Iface    MSS   Window irtt\n",
+		"dst,gateway,genmask,flags,metric,ref,use,dev_all,mss_all,window_all,irtt_all",
+		"dst_name,gateway_name,genmask,flags,metric,ref,use,"
+		"dev_all,mss_all,window_all,irtt_all",
+	},
+};
 
 /* Write the title and headings of net-tools' table of @family, and make it the one that rows go
  * to. */
 void habit_begin(struct run *run, uint8_t family)
 {
 	const struct settings *settings = &run->settings;
-	const struct column *columns = family == AF_INET6 ? inet6_columns : inet_columns;
-	const char *text =
-		"Kernel IP routing table\n"
-		"Destination     Gateway         Genmask         "
-		"Flags Metric Ref    Use Iface\n";
+	int layout = settings->extend < 2 ? settings->extend : 2;
+	const char *by_number = layouts[layout].columns;
+	const char *by_name = layouts[layout].columns_by_name;
 
-	table_select(&run->table, columns, columns_for(settings, family), NULL);
 	run->table.header = false;
 	run->table.palette = NULL;
 	if (family == AF_INET6)
-		text = "Kernel IPv6 routing table\n"
-		       "Destination                    Next Hop                   "
-		       "Flag Met Ref  Use If\n";
-	else if (settings->netstat)
-		text = "Kernel IP routing table\n"
-		       "Destination     Gateway         Genmask         "
-		       "Flags   MSS Window  irtt Iface\n";
-	if (!settings->common.no_header)
-		buf_add_text(&run->out, text);
+		table_select(&run->table, inet6_columns, "dst,gateway,flags,metric,ref,use,dev",
+			     NULL);
+	else
+		table_select(&run->table, inet_columns,
+			     settings->common.resolve ? by_name : by_number, NULL);
+	if (!settings->common.no_header && family == AF_INET6) {
+		buf_add_text(&run->out,
+			     "Kernel IPv6 routing table\n"
+			     "Destination                    Next Hop                   "
+			     "Flag Met Ref  Use If\n");
+	} else if (!settings->common.no_header) {
+		buf_add_text(&run->out,
+			     "Kernel IP routing table\n"
+			     "Destination     Gateway         Genmask         ");
+		buf_add_text(&run->out, layouts[layout].headings);
+	}
 	table_begin(&run->table, &run->out, TABLE_FIXED);
 }
 

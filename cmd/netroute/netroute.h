@@ -37,7 +37,7 @@ struct settings {
 	struct cli_common common;
 	int mode; /* enum mode */
 	unsigned int families;
-	bool netstat; /* -e */
+	int extend; /* how many -e */
 	bool userland;
 	const char *file; /* of destinations, NULL: none; "-": standard input */
 	const char *read; /* of routes, NULL: the kernel's */

@@ -44,7 +44,8 @@
 static const struct option_def options[] = {
 	FAMILY('4', "inet", FAMILY_INET, "IPv4 (the default of the table)"),
 	FAMILY('6', "inet6", FAMILY_INET6, "IPv6"),
-	FLAG('e', "extend", "Routes", netstat, "as netstat -r: MSS, window, initial RTT"),
+	{ .key = 'e', .name = "extend", .kind = OPTION_COUNT, .group = "Routes", AT(extend),
+	  .help = "as netstat -r: MSS, window, initial RTT; -ee: all that route knows" },
 	{ .key = 'F', .name = "fib", .kind = OPTION_ACCEPTED, .group = "Routes",
 	  .help = "without effect: the kernel's routes are always shown" },
 	TEXT("table", "TABLE", "Routes", table, "a table's name or number, or all"),
@@ -137,7 +138,7 @@ static int check_look_up(const struct settings *settings, struct err *err)
 	bool is_offline = settings->read || settings->userland;
 	const char *selector = selector_named(settings);
 
-	if (settings->netstat)
+	if (settings->extend)
 		return err_set(err, -EINVAL, "-e is for the table, not for a look-up");
 	if (settings->mode == MODE_RULES)
 		return err_set(err, -EINVAL, "--rules takes no destination");
@@ -194,7 +195,7 @@ int settings_check(struct settings *settings, int operands, struct err *err)
 			      settings->read ? "--read" : "--userland");
 	else if (selector)
 		ret = err_set(err, -EINVAL, "%s is for a look-up: name a destination", selector);
-	if (ret == 0 && settings->netstat && !settings_is_habit(settings))
+	if (ret == 0 && settings->extend && !settings_is_habit(settings))
 		ret = err_set(err, -EINVAL, "-e is a layout of its own");
 	return ret;
 }

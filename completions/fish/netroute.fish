@@ -4,7 +4,7 @@
 complete -c netroute -f
 complete -c netroute -s 4 -l inet -d 'IPv4 (the default of the table)'
 complete -c netroute -s 6 -l inet6 -d 'IPv6'
-complete -c netroute -s e -l extend -d 'as netstat -r: MSS, window, initial RTT'
+complete -c netroute -s e -l extend -d 'as netstat -r: MSS, window, initial RTT; -ee: all that route knows'
 complete -c netroute -s F -l fib -d 'without effect: the kernel'\''s routes are always shown'
 complete -c netroute -l table -x -d 'a table'\''s name or number, or all'
 complete -c netroute -l oif -x -d 'routes to this device; look-up: bound to it'

@@ -73,12 +73,16 @@ netroute() {
 	arguments=(-n) && same route -n
 	arguments=(-e) && same netstat -rn
 	arguments=(-en) && same netstat -rn
+	arguments=(-ee) && same route -een
+	arguments=(-een) && same route -een
+	arguments=(-6ee) && same route -6 -een
 	arguments=(-6) && same route -6 -n
 	arguments=(-6n) && same route -6 -n
 }
 
 @test "names are the peer's" {
 	arguments=(--resolve) && same route
+	arguments=(-ee --resolve) && same route -ee
 }
 
 @test "each of the tables of the replay's data is shown as route does" {
