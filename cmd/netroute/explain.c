@@ -154,6 +154,8 @@ static const char *candidate_reason(const struct path_explanation *explanation,
 		return "its source prefix is shorter";
 	if (route->metric > best->metric)
 		return "higher metric";
+	if (route->pref != best->pref)
+		return "is preferred less";
 	return "comes later";
 }
 

@@ -14,6 +14,7 @@ const char *const fib_verdict_texts[FIB_VERDICT_COUNT] = {
 	[FIB_DEAD] = "its device is down",
 	[FIB_EXPIRED] = "expired",
 	[FIB_HIDDEN] = "hidden by routes for certain sources to the same prefix",
+	[FIB_FAILED] = "its gateway does not answer",
 };
 
 /* IPv6 addresses that mean nothing without their device: multicast, link-local, loopback. */
@@ -76,18 +77,153 @@ enum fib_verdict fib_judge(const struct route *route, const struct flow *flow)
 	return judge_hops(route, device_wanted(flow));
 }
 
-/* Whether @route wins over @best, both fitting the same flow: the longest prefix, in IPv6 then that
- * of the source, in IPv4 then the one of local where it is one with main, then the one for its TOS
- * (net/ipv4/fib_trie.c, fib_find_alias(): as they stand there), then the lowest metric. */
-bool fib_is_better(const struct route *route, const struct route *best)
+/* Whether @route wins over @best, both of IPv4 and fitting the same flow: the longest prefix, then
+ * the one of local where it is one with main, then the one for its TOS (net/ipv4/fib_trie.c,
+ * fib_find_alias(): as they stand there), then the lowest metric. */
+static bool is_better(const struct route *route, const struct route *best)
 {
 	if (route->dst.length != best->dst.length)
 		return route->dst.length > best->dst.length;
-	if (route->src.length != best->src.length)
-		return route->src.length > best->src.length;
 	if (route->table != best->table)
 		return route->table > best->table;
-	if (route->tos != best->tos && route->dst.addr.family == AF_INET)
+	if (route->tos != best->tos)
 		return route->tos > best->tos;
 	return route->metric < best->metric;
+}
+
+static size_t choose_v4(const struct fib_choice *choices, size_t count)
+{
+	size_t best = FIB_NONE;
+
+	for (size_t i = 0; i < count; i++) {
+		if (choices[i].verdict != FIB_FITS)
+			continue;
+		if (best == FIB_NONE || is_better(choices[i].route, choices[best].route))
+			best = i;
+	}
+	return best;
+}
+
+/* The routes of IPv6 to one prefix, from one prefix. */
+struct node {
+	unsigned int dst_length, src_length;
+};
+
+static bool is_in(const struct route *route, const struct node *node)
+{
+	return route->dst.length == node->dst_length && route->src.length == node->src_length;
+}
+
+/* Find the node that is looked at after @node: the longest one that is shorter.
+ *
+ * Return: whether there is one, which @node is now.
+ */
+static bool next_node(const struct fib_choice *choices, size_t count, struct node *node)
+{
+	struct node next = { 0 };
+	bool found = false;
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned int dst = choices[i].route->dst.length, src = choices[i].route->src.length;
+
+		if (dst > node->dst_length || (dst == node->dst_length && src >= node->src_length))
+			continue;
+		if (found &&
+		    (dst < next.dst_length || (dst == next.dst_length && src <= next.src_length)))
+			continue;
+		next = (struct node){ dst, src };
+		found = true;
+	}
+	*node = next;
+	return found;
+}
+
+/* How much a route is preferred: as RFC 4191 has it, then for its device; -1 for none whose gateway
+ * answers (net/ipv6/route.c, rt6_score_route(), rt6_check_neigh()). */
+static int score(const struct fib_choice *choice, const struct flow *flow, bool wants_reachable)
+{
+	/* medium, high, reserved, low */
+	static const int preferences[] = { 2, 3, 0, 1 };
+	const struct route *route = choice->route;
+	uint32_t preferred = flow->iif ? flow->iif : flow->oif, wanted = device_wanted(flow);
+	int base = preferences[route->pref & 3] << 2, best = -1;
+
+	if (route->pref == ROUTE_NO_PREF)
+		base = preferences[0] << 2;
+	if (route->hop_count == 0)
+		return base + 2;
+	for (uint32_t i = 0; i < route->hop_count; i++) {
+		const struct route_hop *hop = &route->hops[i];
+		int value = base + (!preferred || hop->oif == preferred ? 2 : 0);
+
+		if (hop->flags & ROUTE_DEAD || (wanted && hop->oif != wanted))
+			continue;
+		if (wants_reachable && choice->is_failed && choice->is_failed[i])
+			continue;
+		if (value > best)
+			best = value;
+	}
+	return best;
+}
+
+/* In a node the routes of the least metric come first, then, if there is none to be had among them,
+ * all others alike; of these the one that is preferred most (find_rr_leaf()). */
+static size_t choose_in_node(const struct fib_choice *choices, size_t count,
+			     const struct flow *flow, const struct node *node, bool wants_reachable)
+{
+	uint32_t least = UINT32_MAX;
+	size_t best = FIB_NONE;
+
+	for (size_t i = 0; i < count; i++)
+		if (is_in(choices[i].route, node) && choices[i].route->metric < least)
+			least = choices[i].route->metric;
+	for (int round = 0; round < 2 && best == FIB_NONE; round++) {
+		int most = -1;
+
+		for (size_t i = 0; i < count; i++) {
+			bool is_first = choices[i].route->metric == least;
+			int value;
+
+			if (choices[i].verdict != FIB_FITS || !is_in(choices[i].route, node) ||
+			    is_first != (round == 0))
+				continue;
+			value = score(&choices[i], flow, wants_reachable);
+			if (value <= most)
+				continue;
+			most = value;
+			best = i;
+		}
+	}
+	return best;
+}
+
+/* The longest prefix from which there is a way; where gateways have to answer and none does, they
+ * need not (fib6_table_lookup()). */
+static size_t choose_v6(struct fib_choice *choices, size_t count, const struct flow *flow,
+			bool wants_reachable)
+{
+	struct node node = { .dst_length = 129 };
+	size_t best = FIB_NONE;
+
+	while (best == FIB_NONE && next_node(choices, count, &node))
+		best = choose_in_node(choices, count, flow, &node, wants_reachable);
+	if (best == FIB_NONE)
+		return wants_reachable ? choose_v6(choices, count, flow, false) : FIB_NONE;
+	for (size_t i = 0; wants_reachable && i < count; i++)
+		if (choices[i].verdict == FIB_FITS && score(&choices[i], flow, true) < 0)
+			choices[i].verdict = FIB_FAILED;
+	return best;
+}
+
+/* Choose among the @count routes of a table that cover the destination of @flow. With
+ * @wants_reachable IPv6 passes over gateways that do not answer, as long as there is another way;
+ * the verdicts of such routes become FIB_FAILED.
+ *
+ * Return: which one it is, FIB_NONE if none fits.
+ */
+size_t fib_choose(struct fib_choice *choices, size_t count, const struct flow *flow,
+		  bool wants_reachable)
+{
+	return flow->dst.family == AF_INET ? choose_v4(choices, count) :
+					     choose_v6(choices, count, flow, wants_reachable);
 }

@@ -84,30 +84,21 @@ static int by_length(const void *a, const void *b)
 	return memcmp(left->route.dst.addr.bytes, right->route.dst.addr.bytes, 16);
 }
 
-/* Keep the route that won, and mark it among the candidates. */
-static int take_chosen(struct path_explanation *explanation, struct path_table *table)
+/* Keep the route that won. */
+static int take_chosen(struct path_explanation *explanation, const struct path_table *table)
 {
-	struct route_hop *hops = grow_array(explanation->hops, &explanation->hop_room,
-					    table->hop_count, sizeof(*hops));
+	uint32_t count = table->best.hop_count;
+	struct route_hop *hops =
+		grow_array(explanation->hops, &explanation->hop_room, count, sizeof(*hops));
 
-	if (table->hop_count > 0 && !hops)
+	if (count > 0 && !hops)
 		return -ENOMEM;
 	explanation->hops = hops;
-	explanation->hop_count = table->hop_count;
-	if (table->hop_count > 0)
-		memcpy(hops, table->hops, table->hop_count * sizeof(*hops));
+	explanation->hop_count = count;
+	if (count > 0)
+		memcpy(hops, table->best.hops, count * sizeof(*hops));
 	explanation->chosen = table->best;
 	explanation->chosen.hops = hops;
-	for (size_t i = 0; i < explanation->candidate_count; i++) {
-		struct path_candidate *candidate = &explanation->candidates[i];
-		const struct route *route = &candidate->route;
-
-		if (candidate->verdict != FIB_FITS || fib_is_better(route, &table->best) ||
-		    fib_is_better(&table->best, route))
-			continue;
-		candidate->is_chosen = true;
-		break;
-	}
 	return 0;
 }
 

@@ -22,6 +22,7 @@ struct path_candidate {
 	struct route_hop hop;
 	unsigned int common_bits; /* with the destination */
 	enum fib_verdict verdict;
+	size_t cover; /* its number among those that cover the destination; SIZE_MAX: it does not */
 	bool is_chosen;
 };
 

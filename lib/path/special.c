@@ -205,8 +205,8 @@ static int check_source(struct path *path, const struct path_explanation *explan
 	begin(&session, path, &table, &back);
 	ret = replay(&session, steps, &result);
 	free(steps);
-	for (size_t i = 0; i < table.hop_count; i++)
-		leads_back |= table.hops[i].oif == flow->iif;
+	for (size_t i = 0; table.is_found && i < table.best.hop_count; i++)
+		leads_back |= table.best.hops[i].oif == flow->iif;
 	path_table_fini(&table);
 	if (ret < 0)
 		return ret;
@@ -226,7 +226,8 @@ static int after_input(struct path *path, struct path_explanation *explanation,
 	const struct replay_result *result = &explanation->replay;
 	uint8_t type = result->found.type;
 	bool forwards = setting(device, "forwarding") != 0;
-	uint32_t out = type == ROUTE_UNICAST && table->hop_count > 0 ? table->hops[0].oif : 0;
+	uint32_t out =
+		type == ROUTE_UNICAST && table->best.hop_count > 0 ? table->best.hops[0].oif : 0;
 	int ret;
 
 	if (result->error)

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* The longest match in a table, found by reading the table: the kernel has no question for that. Of
- * a large table only what covers the destination is kept, and what came closest to it.
+/* The longest match in a table, found by reading the table: the kernel has no question for that.
+ * What covers the destination is kept, and of a large table what came closest to it.
  *
  * IPv6 keeps routes for certain sources in a tree below their prefix, and does not come back from
  * there: where there is one, a route for all sources to the same prefix is never found
- * (net/ipv6/ip6_fib.c, fib6_node_lookup_1()). So the table is read again if such a route won. */
+ * (net/ipv6/ip6_fib.c, fib6_node_lookup_1()). And a host that does not forward passes over gateways
+ * that do not answer (net/ipv6/route.c, ip6_pol_route()). */
 #include "path/table.h"
 
 #include <errno.h>
@@ -12,13 +13,24 @@
 #include <string.h>
 
 #include "base/grow.h"
+#include "host/neigh.h"
 #include "host/routes.h"
+#include "host/sysctl.h"
+
+struct path_cover {
+	struct route route; /* its hops begin at first_hop */
+	size_t first_hop;
+	enum fib_verdict verdict;
+};
 
 /* Give back what @table holds. */
 void path_table_fini(struct path_table *table)
 {
+	free(table->covers);
 	free(table->hops);
+	table->covers = NULL;
 	table->hops = NULL;
+	table->cover_room = 0;
 	table->hop_room = 0;
 }
 
@@ -57,6 +69,7 @@ static int keep(struct path_table *table, const struct route *route, enum fib_ve
 		.route = *route,
 		.common_bits = prefix_common_bits(&route->dst.addr, &table->flow->dst),
 		.verdict = verdict,
+		.cover = verdict == FIB_OUTSIDE ? SIZE_MAX : table->cover_count - 1,
 	};
 	struct path_candidate *list, *worst;
 	size_t misses;
@@ -83,21 +96,27 @@ static int keep(struct path_table *table, const struct route *route, enum fib_ve
 	return 0;
 }
 
-static int take_best(struct path_table *table, const struct route *route)
+static int add_cover(struct path_table *table, const struct route *route, enum fib_verdict verdict)
 {
-	struct route_hop *hops =
-		grow_array(table->hops, &table->hop_room, route->hop_count, sizeof(*hops));
+	size_t count = table->hop_count + route->hop_count;
+	struct path_cover *covers = grow_array(table->covers, &table->cover_room,
+					       table->cover_count + 1, sizeof(*covers));
+	struct route_hop *hops;
 
-	if (route->hop_count > 0 && !hops)
+	if (!covers)
+		return -ENOMEM;
+	table->covers = covers;
+	hops = grow_array(table->hops, &table->hop_room, count, sizeof(*hops));
+	if (count > 0 && !hops)
 		return -ENOMEM;
 	table->hops = hops;
-	table->hop_count = route->hop_count;
-	if (route->hop_count > 0)
-		memcpy(hops, route->hops, route->hop_count * sizeof(*hops));
-	table->best = *route;
-	table->best.hops = hops;
-	table->best.congestion = NULL;
-	table->is_found = true;
+	for (uint32_t i = 0; i < route->hop_count; i++) {
+		hops[table->hop_count + i] = route->hops[i];
+		hops[table->hop_count + i].encap = NULL;
+	}
+	covers[table->cover_count] = (struct path_cover){ *route, table->hop_count, verdict };
+	covers[table->cover_count++].route.congestion = NULL;
+	table->hop_count = count;
 	return 0;
 }
 
@@ -108,12 +127,8 @@ static int on_route(const struct route *route, void *arg)
 	int ret = 0;
 
 	table->routes++;
-	if (route->src.length > 0 && verdict != FIB_OUTSIDE)
-		table->has_sources[route->dst.length] = true;
-	if (verdict == FIB_FITS && route->src.length == 0 && table->has_sources[route->dst.length])
-		verdict = FIB_HIDDEN;
-	if (verdict == FIB_FITS && (!table->is_found || fib_is_better(route, &table->best)))
-		ret = take_best(table, route);
+	if (verdict != FIB_OUTSIDE)
+		ret = add_cover(table, route, verdict);
 	if (ret == 0 && table->explanation) {
 		if (table->routes == PATH_CANDIDATES_ALL + 1)
 			prune(table->explanation);
@@ -122,10 +137,95 @@ static int on_route(const struct route *route, void *arg)
 	return ret;
 }
 
-static bool is_best_hidden(const struct path_table *table)
+static void hide_behind_sources(struct path_table *table)
 {
-	return table->is_found && table->best.src.length == 0 &&
-	       table->has_sources[table->best.dst.length];
+	bool has_sources[129] = { false };
+
+	for (size_t i = 0; i < table->cover_count; i++)
+		if (table->covers[i].route.src.length > 0)
+			has_sources[table->covers[i].route.dst.length] = true;
+	for (size_t i = 0; i < table->cover_count; i++) {
+		struct path_cover *cover = &table->covers[i];
+
+		if (cover->verdict == FIB_FITS && cover->route.src.length == 0 &&
+		    has_sources[cover->route.dst.length])
+			cover->verdict = FIB_HIDDEN;
+	}
+}
+
+/* IPv6 on a host that does not forward looks at what is known of gateways. */
+static bool wants_reachable(const struct path_table *table)
+{
+	int64_t forwards = 0;
+
+	return table->flow->dst.family == AF_INET6 &&
+	       (sysctl_read_conf("ipv6", "all", "forwarding", &forwards) < 0 || forwards == 0);
+}
+
+static bool has_failed(struct path_table *table, const struct route_hop *hop)
+{
+	struct neigh neigh;
+
+	return hop->via.family && hop->oif &&
+	       neigh_get(&table->path->nl, &hop->via, hop->oif, &neigh, NULL) == 0 &&
+	       neigh.state & NEIGH_FAILED;
+}
+
+/* Choose among what covers the destination.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+static int choose(struct path_table *table)
+{
+	struct fib_choice *choices = calloc(table->cover_count + 1, sizeof(*choices));
+	bool *failed = calloc(table->hop_count + 1, sizeof(*failed));
+	bool is_asked = wants_reachable(table);
+
+	if (!choices || !failed) {
+		free(choices);
+		free(failed);
+		return -ENOMEM;
+	}
+	hide_behind_sources(table);
+	for (size_t i = 0; i < table->cover_count; i++) {
+		struct path_cover *cover = &table->covers[i];
+		uint32_t hops = is_asked && cover->verdict == FIB_FITS ? cover->route.hop_count : 0;
+
+		cover->route.hops = table->hops + cover->first_hop;
+		for (uint32_t n = 0; n < hops; n++)
+			failed[cover->first_hop + n] = has_failed(table, &cover->route.hops[n]);
+		choices[i] = (struct fib_choice){
+			.route = &cover->route,
+			.verdict = cover->verdict,
+			.is_failed = failed + cover->first_hop,
+		};
+	}
+	table->best_cover = fib_choose(choices, table->cover_count, table->flow, is_asked);
+	for (size_t i = 0; i < table->cover_count; i++)
+		table->covers[i].verdict = choices[i].verdict;
+	table->is_found = table->best_cover != FIB_NONE;
+	if (table->is_found)
+		table->best = table->covers[table->best_cover].route;
+	free(choices);
+	free(failed);
+	return 0;
+}
+
+/* What became of the routes that were kept to be shown. */
+static void settle_candidates(struct path_table *table)
+{
+	struct path_explanation *explanation = table->explanation;
+
+	for (size_t i = 0; explanation && i < explanation->candidate_count; i++) {
+		struct path_candidate *candidate = &explanation->candidates[i];
+
+		if (candidate->cover == SIZE_MAX)
+			continue;
+		candidate->verdict = table->covers[candidate->cover].verdict;
+		candidate->is_chosen = table->is_found && candidate->cover == table->best_cover;
+	}
+	if (explanation)
+		explanation->routes_in_table = table->routes;
 }
 
 static int list_one(struct path_table *table, uint32_t number)
@@ -140,6 +240,8 @@ static void begin_table(struct path_table *table, uint32_t number)
 {
 	table->table = number;
 	table->routes = 0;
+	table->cover_count = 0;
+	table->hop_count = 0;
 	table->is_found = false;
 	if (table->explanation) {
 		table->explanation->candidate_count = 0;
@@ -170,20 +272,19 @@ int path_table_look_up(uint32_t number, struct replay_found *found, void *arg)
 		if (ret < 0 || other.routes == 0)
 			return ret;
 	}
-	memset(table->has_sources, 0, sizeof(table->has_sources));
 	begin_table(table, number);
 	ret = list_one(table, number);
-	if (ret == 0 && is_best_hidden(table)) {
-		begin_table(table, number);
-		ret = list_one(table, number);
-	}
 	if (ret == 0 && is_joined)
 		ret = list_one(table, ROUTE_TABLE_LOCAL + ROUTE_TABLE_MAIN - number);
-	if (table->explanation)
-		table->explanation->routes_in_table = table->routes;
+	if (ret == 0)
+		ret = choose(table);
+	if (ret == 0)
+		settle_candidates(table);
 	if (ret < 0 || !table->is_found || (is_joined && table->best.table != number))
 		return ret;
-	link = table->hop_count > 0 ? links_find(&table->path->links, table->hops[0].oif) : NULL;
+	link = table->best.hop_count > 0 ?
+		       links_find(&table->path->links, table->best.hops[0].oif) :
+		       NULL;
 	*found = (struct replay_found){
 		.is_found = true,
 		.dst = table->best.dst,

@@ -4,6 +4,8 @@
 
 #include "path/explain.h"
 
+struct path_cover;
+
 /* The longest match for a flow in one table, read from the kernel, and what was considered. */
 struct path_table {
 	struct path *path;
@@ -13,11 +15,16 @@ struct path_table {
 
 	uint32_t table;
 	uint64_t routes;
-	bool has_sources[129]; /* of prefixes that cover the flow, by length: see path/table.c */
-	bool is_found;
-	struct route best; /* its hops are in hops */
-	struct route_hop *hops;
+
+	/* What covers the destination, in the kernel's order. */
+	struct path_cover *covers;
+	size_t cover_count, cover_room;
+	struct route_hop *hops; /* of all of them */
 	size_t hop_count, hop_room;
+
+	bool is_found;
+	struct route best; /* its hops are among hops */
+	size_t best_cover; /* its number */
 };
 
 int path_table_look_up(uint32_t number, struct replay_found *found, void *arg);
