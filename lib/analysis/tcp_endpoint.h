@@ -17,11 +17,13 @@
  * In each of these calls the endpoint tells what follows through on_event, in the order in which it
  * happens: segments to be sent (the caller builds them with tcp_build_packet() or tcp_build() and
  * sends them at once; a failed send is a lost segment), changes of state, and notes: what the
- * protocol had to say to what arrived ("ack = J+1 ok"). on_event must not call the endpoint. After
- * each call the caller sleeps until tcp_endpoint_deadline().
+ * protocol had to say to what arrived ("ack = J+1 ok"). A change of state comes before the segment
+ * that goes with it: SYN_SENT before the SYN. on_event must not call the endpoint. After each call
+ * the caller sleeps until tcp_endpoint_deadline().
  *
- * The endpoint ends in CLOSED, and then `end` says why; as RFC 9293 section 3.10.7.1 asks, it
- * answers what still arrives with RST. How long TIME_WAIT lasts is a setting.
+ * The endpoint is over in CLOSED and in TIME_WAIT (tcp_endpoint_is_over()), and then `end` says
+ * why. In CLOSED it answers what still arrives with RST, as RFC 9293 section 3.10.7.1 asks; in
+ * TIME_WAIT it acknowledges a FIN that comes again, for as long as the caller stays.
  *
  * What is sent is a stream of bytes that the caller keeps until the end: settings.stream. Each
  * tcp_endpoint_send() releases some more of it. What is received is not kept: it is acknowledged,
@@ -56,6 +58,9 @@
 
 #define TCP_NEVER_NS UINT64_MAX
 
+/* Room for the longest text of tcp_note_text(). */
+#define TCP_NOTE_TEXT_MAX 128
+
 /* What an end does and offers; read by tcp_endpoint_init() alone. */
 struct tcp_endpoint_settings {
 	struct addr local, peer; /* with ports; passive: a peer of AF_UNSPEC is anybody */
@@ -64,14 +69,14 @@ struct tcp_endpoint_settings {
 	uint32_t window;      /* bytes that can be received at once */
 	uint32_t ts_offset;   /* added to the milliseconds of the clock */
 	uint16_t mss;	      /* announced; 0: the option is left out */
-	uint16_t segment_max; /* longest payload and options to send; 0: what the peer takes */
+	uint16_t segment_max; /* longest payload with options to send; 0: what the peer takes */
 	uint8_t wscale;	      /* announced; TCP_NO_WSCALE: the option is left out */
 	bool has_sack, has_timestamps, has_ecn;		 /* offered */
 	uint8_t retries;				 /* of one segment before giving up */
 	uint64_t rto_initial_ns, rto_min_ns, rto_max_ns; /* 0: RFC 6298's */
-	uint64_t time_wait_ns;				 /* 0: none, straight to CLOSED */
-	const uint8_t *stream;				 /* borrowed until the end; NULL: zeros */
-	size_t stream_length;
+	uint64_t time_wait_ns; /* from TIME_WAIT to CLOSED; 0: it stays there */
+	const uint8_t *stream; /* borrowed until the end; NULL: zeros */
+	size_t stream_length;  /* less than 2^31 */
 };
 
 /* What an endpoint remarks on. "expected" and "got" are sequence numbers where nothing else is
@@ -83,6 +88,7 @@ enum tcp_note {
 	TCP_NOTE_ACK_DUPLICATE,	     /* acknowledges nothing new: got the ack, expected snd_una */
 	TCP_NOTE_ACK_WRONG,	     /* of what was never sent, or too old; expected snd_nxt */
 	TCP_NOTE_ACK_MISSING,	     /* neither ACK nor RST nor SYN: dropped */
+	TCP_NOTE_SYN_MISSING,	     /* SYN_SENT: it acknowledges our SYN and has none itself */
 	TCP_NOTE_CHALLENGE_RECEIVED, /* SYN_SENT: a bare ACK of something else (RFC 5961) */
 	TCP_NOTE_CHALLENGE_SENT,     /* answered with a challenge ACK (RFC 5961) */
 	TCP_NOTE_RESET_ACCEPTED,
@@ -99,6 +105,7 @@ enum tcp_note {
 	TCP_NOTE_DUPLICATE,	      /* all of it is old */
 	TCP_NOTE_FIN_DUPLICATE,	      /* acknowledged again */
 	TCP_NOTE_DATA_AFTER_FIN,      /* behind the peer's own FIN: ignored */
+	TCP_NOTE_KEEP_ALIVE,	      /* answered */
 	TCP_NOTE_URGENT,	      /* got: the number behind the urgent data */
 	TCP_NOTE_ZERO_WINDOW,	      /* the peer's window is closed */
 	TCP_NOTE_WINDOW_UPDATE,	      /* and open again: got is its size in bytes */
@@ -142,12 +149,13 @@ typedef void tcp_event_fn(const struct tcp_event *event, void *arg);
 /* Why an endpoint is CLOSED. */
 enum tcp_end {
 	TCP_END_NONE,	 /* it is not, or was never opened */
-	TCP_END_CLOSED,	 /* both FINs are acknowledged */
+	TCP_END_CLOSED,	 /* both FINs are acknowledged: TIME_WAIT, too */
 	TCP_END_REFUSED, /* RST to our SYN */
 	TCP_END_RESET,	 /* RST by the peer later on */
 	TCP_END_ABORTED, /* tcp_endpoint_abort() */
 	TCP_END_TIMEOUT, /* no acknowledgement, after all retries */
 	TCP_END_ICMP,	 /* an ICMP error said that connecting is in vain */
+	TCP_END_COUNT,
 };
 
 /* An end. Callers read it, and write nothing. */
@@ -157,14 +165,15 @@ struct tcp_endpoint {
 	void *arg;
 	enum tcp_state state;
 	enum tcp_end end;
-	bool is_passive; /* it came from LISTEN */
-	uint64_t now_ns; /* of the call being made */
+	struct addr peer;	     /* settings.peer, or who came to a LISTEN for anybody */
+	bool is_passive;	     /* it came from LISTEN */
+	const struct segment *cause; /* of the call being made */
+	uint64_t now_ns;	     /* of the call being made */
 
 	/* RFC 9293 section 3.3.1 */
 	uint32_t iss, snd_una, snd_nxt, snd_wnd, snd_wl1, snd_wl2, snd_up;
 	uint32_t irs, rcv_nxt, rcv_wnd, rcv_up;
 	uint32_t snd_wnd_max; /* the largest window the peer has had (RFC 5961 section 5.2) */
-	uint32_t snd_max;     /* snd_nxt at its highest */
 
 	/* agreed on */
 	uint16_t mss; /* what the peer takes in a segment, options included (RFC 6691) */
@@ -176,8 +185,9 @@ struct tcp_endpoint {
 	uint16_t segment_size;	 /* payload and options of the largest segment to send now */
 	uint32_t cwnd, ssthresh; /* bytes (RFC 5681) */
 	uint8_t duplicate_acks;
-	uint32_t recover; /* snd_nxt when a loss was noticed */
-	bool is_closing;  /* the user has closed: a FIN follows the data */
+	uint32_t recover;   /* snd_nxt when a loss was noticed */
+	bool is_recovering; /* until recover is acknowledged */
+	bool is_closing;    /* the user has closed: a FIN follows the data */
 	bool is_fin_sent, is_fin_acked;
 	uint32_t fin_seq; /* number of our FIN, once it is sent */
 
@@ -186,13 +196,15 @@ struct tcp_endpoint {
 	bool has_fin; /* the peer's FIN has arrived, maybe ahead of what goes before it */
 	uint32_t peer_fin_seq;
 	uint32_t ts_recent, last_ack_sent;
+	bool owes_ack;
 	bool is_congestion_echoed, has_to_tell_reduced; /* ECN: send ECE; send CWR */
 
 	/* timers, absolute; TCP_NEVER_NS: off */
 	struct tcp_rto rto;
 	uint64_t retransmit_ns, persist_ns, time_wait_ns;
-	unsigned int tries; /* retransmissions of the oldest segment */
-	bool is_timing;	    /* Karn: of one segment at a time, never of one sent twice */
+	unsigned int tries;  /* retransmissions and window probes in a row without an answer */
+	unsigned int probes; /* window probes in a row */
+	bool is_timing;	     /* Karn: of one segment at a time, never of one sent twice */
 	uint32_t timed_seq;
 	uint64_t timed_ns;
 
@@ -201,30 +213,33 @@ struct tcp_endpoint {
 	unsigned int challenges;
 
 	/* for those who judge it */
-	uint32_t retransmissions, duplicates, strays, bad_checksums, icmp_ignored;
-	bool has_icmp; /* icmp_* are of the last error that was believed */
+	uint32_t retransmissions, duplicates, bad_checksums, icmp_ignored;
+	uint32_t strays;  /* of other connections */
+	uint32_t spoofed; /* of this one by their ports, but with numbers that it never had */
+	bool has_icmp;	  /* icmp_* are of the last error that was believed */
 	struct addr icmp_from;
 	uint8_t icmp_type, icmp_code;
 	uint16_t icmp_mtu; /* the smallest told; 0: none */
 };
 
-extern const char *const tcp_note_names[TCP_NOTE_COUNT];
-extern const char *const tcp_end_names[];
+extern const char *const tcp_end_names[TCP_END_COUNT];
 
-void tcp_endpoint_init(struct tcp_endpoint *end, const struct tcp_endpoint_settings *settings,
+void tcp_endpoint_init(struct tcp_endpoint *tcp, const struct tcp_endpoint_settings *settings,
 		       tcp_event_fn *on_event, void *arg);
-void tcp_endpoint_connect(struct tcp_endpoint *end, uint64_t now_ns);
-void tcp_endpoint_listen(struct tcp_endpoint *end, uint64_t now_ns);
-int tcp_endpoint_send(struct tcp_endpoint *end, size_t length, uint64_t now_ns);
-void tcp_endpoint_limit(struct tcp_endpoint *end, uint16_t segment_size, uint64_t now_ns);
-void tcp_endpoint_close(struct tcp_endpoint *end, uint64_t now_ns);
-void tcp_endpoint_abort(struct tcp_endpoint *end, uint64_t now_ns);
-void tcp_endpoint_segment(struct tcp_endpoint *end, const struct segment *segment, uint64_t now_ns);
-void tcp_endpoint_icmp(struct tcp_endpoint *end, const struct tcp_quote *quote, uint64_t now_ns);
-void tcp_endpoint_timeout(struct tcp_endpoint *end, uint64_t now_ns);
-uint64_t tcp_endpoint_deadline(const struct tcp_endpoint *end);
-bool tcp_endpoint_is_all_acked(const struct tcp_endpoint *end);
-int tcp_note_text(char *text, size_t size, const struct tcp_event *event, uint32_t iss,
-		  uint32_t irs);
+void tcp_endpoint_connect(struct tcp_endpoint *tcp, uint64_t now_ns);
+void tcp_endpoint_listen(struct tcp_endpoint *tcp, uint64_t now_ns);
+int tcp_endpoint_send(struct tcp_endpoint *tcp, size_t length, uint64_t now_ns);
+void tcp_endpoint_limit(struct tcp_endpoint *tcp, uint16_t segment_size, uint64_t now_ns);
+void tcp_endpoint_close(struct tcp_endpoint *tcp, uint64_t now_ns);
+void tcp_endpoint_abort(struct tcp_endpoint *tcp, uint64_t now_ns);
+void tcp_endpoint_segment(struct tcp_endpoint *tcp, const struct segment *segment, uint64_t now_ns);
+void tcp_endpoint_icmp(struct tcp_endpoint *tcp, const struct tcp_quote *quote, uint64_t now_ns);
+void tcp_endpoint_timeout(struct tcp_endpoint *tcp, uint64_t now_ns);
+uint64_t tcp_endpoint_deadline(const struct tcp_endpoint *tcp);
+bool tcp_endpoint_is_all_acked(const struct tcp_endpoint *tcp);
+bool tcp_endpoint_is_over(const struct tcp_endpoint *tcp);
+const char *tcp_note_name(enum tcp_note note);
+void tcp_note_text(char *text, size_t size, const struct tcp_event *event,
+		   const struct tcp_endpoint *tcp);
 
 #endif

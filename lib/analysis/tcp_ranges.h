@@ -20,6 +20,7 @@ struct tcp_ranges {
 };
 
 bool tcp_ranges_add(struct tcp_ranges *ranges, uint32_t left, uint32_t right);
+bool tcp_ranges_remove(struct tcp_ranges *ranges, uint32_t left, uint32_t right);
 uint32_t tcp_ranges_covered(const struct tcp_ranges *ranges, uint32_t left, uint32_t right);
 uint32_t tcp_ranges_advance(struct tcp_ranges *ranges, uint32_t next);
 size_t tcp_ranges_latest(const struct tcp_ranges *ranges, struct tcp_range *latest, size_t max);
