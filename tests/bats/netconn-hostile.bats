@@ -261,14 +261,28 @@ paths_text() {
 
 @test "what was typed, on stderr" {
 	evil=$'\e[31m\nforged\xff\xe2\x80\xae'
-	for options in "--columns=$evil" "--netns=$evil" "--netns=./$evil" "--netns=pid:$evil" "-A$evil" "--color=$evil" \
-		"--watch=$evil" "--$evil" "$evil" "--json=$evil"; do
-		run -2 --separate-stderr setsid -w "$NETCONN" "$options"
+	for option in "--columns=$evil" "--netns=$evil" "--netns=./$evil" "--netns=pid:$evil" "-A$evil" \
+		"--color=$evil" "--watch=$evil" "--$evil" "--json=$evil"; do
+		run -2 --separate-stderr setsid -w "$NETCONN" "$option"
 		assert_equal "$output" ''
 		assert_equal "${#stderr_lines[@]}" 1
 		printf '%s\n' "$stderr" >noise
 		assert_harmless noise
 	done
+}
+
+@test "an expression, on stderr: what is wrong, the expression, a caret" {
+	evil=$'\e[31m\nforged\xff\xe2\x80\xae'
+	while IFS= read -r -d '' expression && IFS= read -r -d '' place; do
+		run -2 --separate-stderr setsid -w "$NETCONN" "$expression"
+		assert_equal "$output" ''
+		assert_equal "${#stderr_lines[@]}" 3
+		assert_regex "${stderr_lines[0]}" '^netconn: '
+		assert_equal "${stderr_lines[2]}" "$(printf '  %*s^' "$place" '')"
+		printf '%s\n' "$stderr" >noise
+		assert_harmless noise
+	done < <(printf '%s\0' "$evil" 0 "sport :7000 and $evil" 16 "program '$evil' and foo" 42)
+	assert_equal "${stderr_lines[1]}" "  program '\x1b[31m\x0aforged\xff\u202e' and foo"
 }
 
 @test "a namespace's name" {
