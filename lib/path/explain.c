@@ -15,7 +15,6 @@
 
 #include "base/grow.h"
 #include "base/text.h"
-#include "host/neigh.h"
 #include "host/sysctl.h"
 #include "path/special.h"
 #include "path/table.h"
@@ -141,12 +140,13 @@ static void complete_answer(struct path_explanation *explanation)
 	explanation->answer.entry_type = found->type;
 }
 
-static void look_at_hops(struct path *path, struct path_explanation *explanation)
+static int look_at_hops(struct path *path, struct path_explanation *explanation, struct err *err)
 {
 	const struct path_answer *kernel = &explanation->kernel;
 	bool is_v4 = explanation->flow.dst.family == AF_INET;
 	const struct addr *next =
 		kernel->gateway.family ? &kernel->gateway : &explanation->flow.dst;
+	int ret;
 
 	if (explanation->hop_count > 1 &&
 	    sysctl_read_number(is_v4 ? "ipv4/fib_multipath_hash_policy" :
@@ -154,9 +154,10 @@ static void look_at_hops(struct path *path, struct path_explanation *explanation
 			       &explanation->hash_policy) < 0)
 		explanation->hash_policy = -1;
 	if (kernel->error || !kernel->oif || kernel->type != ROUTE_UNICAST)
-		return;
-	explanation->has_neighbour =
-		neigh_get(&path->nl, next, kernel->oif, &explanation->neighbour, NULL) == 0;
+		return 0;
+	ret = path_neighbour(path, next, kernel->oif, &explanation->neighbour, err);
+	explanation->has_neighbour = ret > 0;
+	return ret < 0 ? ret : 0;
 }
 
 /* Find out how @flow is routed in the namespace of @path, and why. @explanation may be used again
@@ -185,8 +186,7 @@ int path_explain(struct path *path, const struct flow *flow, struct path_explana
 		      sizeof(*explanation->candidates), by_length);
 	explanation->agrees = agrees(path, explanation);
 	complete_answer(explanation);
-	look_at_hops(path, explanation);
-	return 0;
+	return look_at_hops(path, explanation, err);
 }
 
 /* Return: the rule that decided, NULL if none did. */

@@ -5,7 +5,6 @@
 #include "analysis/fib.h"
 #include "analysis/replay.h"
 #include "path/path.h"
-#include "record/neigh.h"
 
 /* A table of up to this many routes is explained whole. */
 #define PATH_CANDIDATES_ALL 32

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "host/fib.h"
+#include "host/neigh.h"
 #include "host/routes.h"
 
 /* Whether IPv4's tables local and main are still one trie, as they are until the first rule of
@@ -112,6 +113,22 @@ uint32_t path_mtu_of(const struct path *path, const struct path_answer *answer)
 	if (answer->mtu)
 		return answer->mtu;
 	return link ? link->mtu : 0;
+}
+
+/* Find what is known of the neighbour @addr on @device.
+ *
+ * Return: 1, 0 if nothing is, -errno of netlink.
+ */
+int path_neighbour(struct path *path, const struct addr *addr, uint32_t device, struct neigh *neigh,
+		   struct err *err)
+{
+	struct err detail = { 0 };
+	int ret = neigh_get(&path->nl, addr, device, neigh, &detail);
+
+	/* a device that has just gone, a kernel without the question or the family */
+	if (ret == -ENOENT || ret == -ENODEV || ret == -EOPNOTSUPP || ret == -EAFNOSUPPORT)
+		return 0;
+	return ret < 0 ? err_set(err, ret, "%s", detail.text) : 1;
 }
 
 struct look_up {

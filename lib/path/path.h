@@ -11,6 +11,7 @@
 #include "host/nl.h"
 #include "host/rules.h"
 #include "record/flow.h"
+#include "record/neigh.h"
 #include "record/route.h"
 
 /* The most flows that path_look_up() takes at once: two requests each. */
@@ -50,6 +51,8 @@ const struct rules *path_rules(const struct path *path, uint8_t family);
 const struct rule *path_rule_of_table(const struct path *path, uint8_t family, uint32_t table);
 uint32_t path_table_of(const struct path *path, const struct path_answer *answer);
 uint32_t path_mtu_of(const struct path *path, const struct path_answer *answer);
+int path_neighbour(struct path *path, const struct addr *addr, uint32_t device, struct neigh *neigh,
+		   struct err *err);
 int path_look_up(struct nl *nl, const struct flow *flows, size_t count, bool wants_entry,
 		 struct path_answer *answers, struct err *err);
 

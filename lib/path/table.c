@@ -13,7 +13,6 @@
 #include <string.h>
 
 #include "base/grow.h"
-#include "host/neigh.h"
 #include "host/routes.h"
 #include "host/sysctl.h"
 
@@ -162,53 +161,74 @@ static bool wants_reachable(const struct path_table *table)
 	       (sysctl_read_conf("ipv6", "all", "forwarding", &forwards) < 0 || forwards == 0);
 }
 
-static bool has_failed(struct path_table *table, const struct route_hop *hop)
-{
-	struct neigh neigh;
+/* What fib_choose() asks of each route that covers the destination. */
+struct choosing {
+	struct fib_choice *choices;
+	bool *failed; /* each hop's gateway does not answer */
+	bool wants_reachable;
+};
 
-	return hop->via.family && hop->oif &&
-	       neigh_get(&table->path->nl, &hop->via, hop->oif, &neigh, NULL) == 0 &&
-	       neigh.state & NEIGH_FAILED;
+static int note_failed(struct path_table *table, const struct path_cover *cover, bool *failed)
+{
+	for (uint32_t i = 0; i < cover->route.hop_count; i++) {
+		const struct route_hop *hop = &cover->route.hops[i];
+		struct neigh neigh;
+		int ret;
+
+		if (!hop->via.family || !hop->oif)
+			continue;
+		ret = path_neighbour(table->path, &hop->via, hop->oif, &neigh, table->err);
+		if (ret < 0)
+			return ret;
+		failed[i] = ret > 0 && neigh.state & NEIGH_FAILED;
+	}
+	return 0;
+}
+
+static int choose_among(struct path_table *table, const struct choosing *choosing)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < table->cover_count && ret == 0; i++) {
+		struct path_cover *cover = &table->covers[i];
+		bool *failed = choosing->failed + cover->first_hop;
+
+		cover->route.hops = table->hops + cover->first_hop;
+		if (choosing->wants_reachable && cover->verdict == FIB_FITS)
+			ret = note_failed(table, cover, failed);
+		choosing->choices[i] = (struct fib_choice){ &cover->route, cover->verdict, failed };
+	}
+	if (ret < 0)
+		return ret;
+	table->best_cover = fib_choose(choosing->choices, table->cover_count, table->flow,
+				       choosing->wants_reachable);
+	for (size_t i = 0; i < table->cover_count; i++)
+		table->covers[i].verdict = choosing->choices[i].verdict;
+	table->is_found = table->best_cover != FIB_NONE;
+	if (table->is_found)
+		table->best = table->covers[table->best_cover].route;
+	return 0;
 }
 
 /* Choose among what covers the destination.
  *
- * Return: 0 or -ENOMEM.
+ * Return: 0, -ENOMEM, or -errno of netlink.
  */
 static int choose(struct path_table *table)
 {
-	struct fib_choice *choices = calloc(table->cover_count + 1, sizeof(*choices));
-	bool *failed = calloc(table->hop_count + 1, sizeof(*failed));
-	bool is_asked = wants_reachable(table);
+	struct choosing choosing = {
+		.choices = calloc(table->cover_count + 1, sizeof(*choosing.choices)),
+		.failed = calloc(table->hop_count + 1, sizeof(*choosing.failed)),
+		.wants_reachable = wants_reachable(table),
+	};
+	int ret = -ENOMEM;
 
-	if (!choices || !failed) {
-		free(choices);
-		free(failed);
-		return -ENOMEM;
-	}
 	hide_behind_sources(table);
-	for (size_t i = 0; i < table->cover_count; i++) {
-		struct path_cover *cover = &table->covers[i];
-		uint32_t hops = is_asked && cover->verdict == FIB_FITS ? cover->route.hop_count : 0;
-
-		cover->route.hops = table->hops + cover->first_hop;
-		for (uint32_t n = 0; n < hops; n++)
-			failed[cover->first_hop + n] = has_failed(table, &cover->route.hops[n]);
-		choices[i] = (struct fib_choice){
-			.route = &cover->route,
-			.verdict = cover->verdict,
-			.is_failed = failed + cover->first_hop,
-		};
-	}
-	table->best_cover = fib_choose(choices, table->cover_count, table->flow, is_asked);
-	for (size_t i = 0; i < table->cover_count; i++)
-		table->covers[i].verdict = choices[i].verdict;
-	table->is_found = table->best_cover != FIB_NONE;
-	if (table->is_found)
-		table->best = table->covers[table->best_cover].route;
-	free(choices);
-	free(failed);
-	return 0;
+	if (choosing.choices && choosing.failed)
+		ret = choose_among(table, &choosing);
+	free(choosing.choices);
+	free(choosing.failed);
+	return ret;
 }
 
 /* What became of the routes that were kept to be shown. */
