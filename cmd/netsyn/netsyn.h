@@ -66,11 +66,26 @@ struct site {
 	enum syn_severity severity; /* of the verdict, and of -w and -c */
 };
 
+/* Looks back, and targets, that SYNs on the wire are remembered of. */
+#define WIRE_MARKS 8
+#define WIRE_MARKED 16
+#define WIRE_SETTLING_NS 1900000000u
+
+struct wire_mark {
+	uint64_t mono_ns;
+	size_t count;
+	struct addr targets[WIRE_MARKED];
+	uint64_t syns[WIRE_MARKED];
+};
+
 /* The wire, for the one namespace that is judged. */
 struct wire {
 	struct syn_ring ring;
 	struct syn_tally tally;
 	struct syn_tally_report targets[SYN_TALLY_LISTENERS];
+	uint64_t settled[SYN_TALLY_LISTENERS];
+	struct wire_mark marks[WIRE_MARKS]; /* of this interval's looks */
+	uint32_t mark_count;
 	uint64_t start_ns;		      /* of this interval, CLOCK_MONOTONIC */
 	uint64_t read_before, dropped_before; /* of ring, when it began */
 	bool is_open, was_open, is_refused;

@@ -219,6 +219,7 @@ static bool are_settled(struct run *run)
 		struct syn_facts facts;
 
 		syn_observer_facts(&run->sites[i].observer, &facts);
+		wire_report(run, &facts);
 		if (!syn_facts_are_settled(&facts, &run->settings.thresholds))
 			return false;
 	}

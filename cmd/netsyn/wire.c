@@ -94,6 +94,20 @@ int wire_wait_until(struct run *run, uint64_t deadline_ns, struct err *err)
 	return ret < 0 ? err_set(err, ret, "packets: %s", strerror(-ret)) : 0;
 }
 
+/* Remember how many SYNs each target has had until this look. */
+static void mark(struct wire *wire)
+{
+	struct wire_mark *mark = &wire->marks[wire->mark_count++ % WIRE_MARKS];
+	struct syn_tally_report reports[WIRE_MARKED];
+
+	mark->mono_ns = clock_mono_ns();
+	mark->count = syn_tally_listeners(&wire->tally, reports, WIRE_MARKED);
+	for (size_t i = 0; i < mark->count; i++) {
+		mark->targets[i] = reports[i].listener;
+		mark->syns[i] = reports[i].syns;
+	}
+}
+
 /* Whether the counters leave open what only the wire tells: which listener gets the SYNs that are
  * all answered by cookies, or which closed ports those that are answered by RST. */
 static bool is_wanted(const struct run *run)
@@ -116,14 +130,38 @@ int wire_consider(struct run *run, struct err *err)
 	struct err quiet;
 	int ret;
 
+	if (run->wire.is_open)
+		mark(&run->wire);
 	if (run->wire.was_open || run->wire.is_refused || run->site_count != 1 || !is_wanted(run))
 		return 0;
 	sites_find_owners(run);
 	ret = open_wire(run, run->settings.wire ? err : &quiet);
 	if (ret == 0 || run->settings.wire)
 		return ret;
-	run->wire.is_refused = true;
-	return ret == -EPERM || ret == -EACCES ? 0 : ret;
+	wire_close(run);
+	run->wire.is_refused = true; /* what nobody asked for is not missed */
+	return 0;
+}
+
+/* How many SYNs of this interval for @target came two seconds ago or before. */
+static uint64_t settled(const struct wire *wire, const struct addr *target)
+{
+	uint64_t now_ns = clock_mono_ns();
+	uint32_t known = wire->mark_count < WIRE_MARKS ? wire->mark_count : WIRE_MARKS;
+
+	for (uint32_t ago = 0; ago < known; ago++) {
+		const struct wire_mark *mark =
+			&wire->marks[(wire->mark_count - 1 - ago) % WIRE_MARKS];
+
+		if (now_ns - mark->mono_ns < WIRE_SETTLING_NS)
+			continue;
+		for (size_t i = 0; i < mark->count; i++)
+			if (mark->targets[i].port == target->port &&
+			    addr_equal(&mark->targets[i], target))
+				return mark->syns[i];
+		return 0;
+	}
+	return 0;
 }
 
 static uint64_t scaled(uint64_t count, double scale)
@@ -157,8 +195,11 @@ void wire_report(struct run *run, struct syn_facts *facts)
 	facts->wire.targets = wire->targets;
 	facts->wire.target_count =
 		(uint32_t)syn_tally_listeners(&wire->tally, wire->targets, SYN_TALLY_LISTENERS);
-	for (uint32_t i = 0; i < facts->wire.target_count; i++)
+	for (uint32_t i = 0; i < facts->wire.target_count; i++) {
+		wire->settled[i] = settled(wire, &wire->targets[i].listener);
 		scale_report(&wire->targets[i], scale);
+	}
+	facts->wire.settled = wire->settled;
 }
 
 /* Take in what has come until now, before it is reported.
@@ -183,6 +224,7 @@ void wire_next(struct run *run)
 	if (!wire->is_open)
 		return;
 	syn_tally_clear(&wire->tally);
+	wire->mark_count = 0;
 	wire->read_before = wire->ring.read_weight;
 	wire->dropped_before = wire->ring.dropped_weight;
 	wire->start_ns = clock_mono_ns();

@@ -36,6 +36,7 @@ struct syn_listener {
 	uint64_t survivors; /* of them, still there now */
 	double survival;    /* their share, NAN: there was nothing, or no earlier look */
 	uint64_t bogons;    /* of half_open: sources that nobody has */
+	uint64_t octets[4]; /* of half_open: bit N, an IPv4 source begins with N */
 	struct syn_tally_report sources; /* of half_open; listener.family AF_UNSPEC: not counted */
 };
 
@@ -62,6 +63,7 @@ struct syn_facts {
 		bool is_sampled;
 		struct syn_tally_report all;
 		struct syn_tally_report *targets; /* busiest first */
+		const uint64_t *settled; /* SYNs of each, that came two seconds ago and before */
 		uint32_t target_count;
 	} wire;
 };

@@ -44,8 +44,7 @@ void syn_rules_resets(struct syn_judging *judging)
 static bool is_listened_to(const struct syn_facts *facts, const struct addr *target)
 {
 	for (uint32_t i = 0; i < facts->listener_count; i++)
-		if (facts->listeners[i].addr.port == target->port &&
-		    facts->listeners[i].sockets > 0)
+		if (syn_rules_is_target(&facts->listeners[i], target))
 			return true;
 	return false;
 }

@@ -88,6 +88,38 @@ static bool judge_old(struct syn_judging *judging, uint32_t i)
 	       has_many;
 }
 
+/* Whether SYNs for @target, as the wire has it, reach @listener. */
+bool syn_rules_is_target(const struct syn_listener *listener, const struct addr *target)
+{
+	struct addr local = addr_unmapped(&listener->addr);
+
+	return listener->sockets > 0 && listener->addr.port == target->port &&
+	       (addr_is_any(&listener->addr) || addr_equal(&local, target));
+}
+
+/* Cookies for everybody: the SYN queue shows nothing, but the wire may have seen who completes. What
+ * began within the last round trips cannot have completed. */
+static bool judge_wire(struct syn_judging *judging, uint32_t i)
+{
+	const struct syn_facts *facts = judging->facts;
+	double syns = 0, completed = 0, settled = 0;
+
+	for (uint32_t t = 0; t < facts->wire.target_count; t++) {
+		if (!syn_rules_is_target(&facts->listeners[i], &facts->wire.targets[t].listener))
+			continue;
+		syns += (double)facts->wire.targets[t].syns;
+		completed += (double)facts->wire.targets[t].completed;
+		settled += (double)facts->wire.settled[t];
+	}
+	if (syns == 0 ||
+	    !syn_rules_ask(judging, i, "wire_incomplete", syns - completed,
+			   judging->limits->cookies * judging->scale) ||
+	    !syn_rules_ask(judging, i, "wire_settled", settled, SYN_RULES_SETTLED))
+		return false;
+	return syn_rules_ask_below(judging, i, "wire_completion", completed / syns,
+				   judging->limits->cookie_return);
+}
+
 void syn_rules_listener(struct syn_judging *judging, uint32_t i, bool cookies_tell)
 {
 	const struct syn_facts *facts = judging->facts;
@@ -96,6 +128,10 @@ void syn_rules_listener(struct syn_judging *judging, uint32_t i, bool cookies_te
 
 	if (listener->full_sockets > 0 && judge_stall(judging, i))
 		return;
+	if (judging->cookies_always && facts->wire.seconds > 0 && judge_wire(judging, i)) {
+		syn_rules_decide(judging, i, SYN_FLOOD, SYN_OUTCOME_MITIGATED);
+		return;
+	}
 	if (listener->peak == 0)
 		return;
 	is_full = syn_rules_ask(judging, i, "occupancy", syn_rules_occupancy(facts, listener),

@@ -51,6 +51,7 @@ void syn_observer_begin(struct syn_observer *observer, const struct syn_look *lo
 		listener->accept_queue = listener->accept_backlog = listener->capacity = 0;
 		listener->half_open = listener->deferred = listener->bogons = 0;
 		memset(listener->ages, 0, sizeof(listener->ages));
+		memset(listener->octets, 0, sizeof(listener->octets));
 	}
 }
 
@@ -205,6 +206,9 @@ int syn_observer_half_open(struct syn_observer *observer, const struct sock *soc
 	listener->half_open++;
 	listener->ages[sock->retrans < SYN_AGES ? sock->retrans : SYN_AGES - 1]++;
 	listener->bogons += is_bogon(&syn.source, &local);
+	if (syn.source.family == AF_INET)
+		listener->octets[syn.source.bytes[0] / 64] |= UINT64_C(1)
+							      << syn.source.bytes[0] % 64;
 	syn.dest = listener->addr;
 	syn.source.port = sock->peer.port;
 	syn_tally_add(&observer->tally, &syn);

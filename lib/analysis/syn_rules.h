@@ -7,6 +7,9 @@
 /* Longer intervals than this need more events for the same verdict. */
 #define SYN_RULES_SECONDS 3.0
 
+/* Cookies or SYNs that had the time to come back, from which on a share of them means something. */
+#define SYN_RULES_SETTLED 20
+
 /* What the rules share while one interval is judged. */
 struct syn_judging {
 	const struct syn_facts *facts;
@@ -43,6 +46,7 @@ void syn_rules_decide(struct syn_judging *judging, uint32_t listener, enum syn_w
 		      enum syn_outcome outcome);
 
 /* syn_listener_rules.c */
+bool syn_rules_is_target(const struct syn_listener *listener, const struct addr *target);
 double syn_rules_occupancy(const struct syn_facts *facts, const struct syn_listener *listener);
 void syn_rules_listener(struct syn_judging *judging, uint32_t listener, bool cookies_tell);
 

@@ -16,8 +16,8 @@
 
 #include "analysis/syn_rules.h"
 
-/* Cookies that have to be sent before a share of them means anything. */
-#define SETTLED_COOKIES 20u
+/* Of so many sources, estimated, hardly any comes twice. */
+#define NO_REPEATS 0.9
 
 /* A crowd's cookies come back but for losses. */
 #define COOKIES_COMPLETE 0.9
@@ -69,6 +69,19 @@ static void take_worst(struct syn_judging *judging)
 	}
 }
 
+/* Whether no source comes twice, and they come from everywhere. Of fifty random ones 45 begin with
+ * an octet of their own, of a few hundred nearly all octets are seen. */
+static bool is_spread(const struct syn_listener *listener)
+{
+	uint64_t many = listener->half_open < 100 ? listener->half_open : 100;
+	int octets = 0;
+
+	for (int i = 0; i < 4; i++)
+		octets += __builtin_popcountll(listener->octets[i]);
+	return listener->sources.sources >= NO_REPEATS * (double)listener->half_open &&
+	       (uint64_t)octets * 2 >= many;
+}
+
 /* What kind of flood fills this SYN queue? */
 static enum syn_kind kind_of(const struct syn_judging *judging, const struct syn_listener *listener)
 {
@@ -86,7 +99,8 @@ static enum syn_kind kind_of(const struct syn_judging *judging, const struct syn
 		return SYN_KIND_NONE;
 	if (sources->top_source_share >= limits->single_source)
 		return SYN_KIND_SINGLE_HOST;
-	if ((double)listener->bogons >= limits->bogon_share * (double)listener->half_open)
+	if ((double)listener->bogons >= limits->bogon_share * (double)listener->half_open ||
+	    is_spread(listener))
 		return SYN_KIND_RANDOM_SPOOFED;
 	return SYN_KIND_POOL;
 }
@@ -100,7 +114,7 @@ static enum syn_kind wire_kind(const struct syn_judging *judging)
 		return SYN_KIND_NONE;
 	if (all->top_source_share >= judging->limits->single_source)
 		return SYN_KIND_SINGLE_HOST;
-	if (all->sources >= 0.9 * (double)all->syns && all->top_group_share < 0.05)
+	if (all->sources >= NO_REPEATS * (double)all->syns && all->top_group_share < 0.05)
 		return SYN_KIND_RANDOM_SPOOFED;
 	return SYN_KIND_POOL;
 }
@@ -113,11 +127,7 @@ static void name_by_wire(struct syn_judging *judging)
 	if (facts->wire.target_count == 0 || judging->verdict->listener != SYN_NO_LISTENER)
 		return;
 	for (uint32_t i = 0; i < facts->listener_count; i++) {
-		const struct syn_listener *listener = &facts->listeners[i];
-		const struct addr *target = &facts->wire.targets[0].listener;
-
-		if (listener->addr.port != target->port || listener->sockets == 0 ||
-		    (!addr_is_any(&listener->addr) && !addr_equal(&listener->addr, target)))
+		if (!syn_rules_is_target(&facts->listeners[i], &facts->wire.targets[0].listener))
 			continue;
 		syn_rules_decide(judging, i, judging->verdict->what, judging->verdict->outcome);
 		judging->verdict->listener = i;
@@ -239,9 +249,7 @@ static void take_wire(const struct syn_facts *facts, const struct syn_listener *
 	for (uint32_t i = 0; i < facts->wire.target_count; i++) {
 		const struct syn_tally_report *target = &facts->wire.targets[i];
 
-		if (target->listener.port != listener->addr.port ||
-		    (!addr_is_any(&listener->addr) &&
-		     !addr_equal(&target->listener, &listener->addr)))
+		if (!syn_rules_is_target(listener, &target->listener))
 			continue;
 		syns += (double)target->syns;
 		completed += (double)target->completed;
@@ -295,7 +303,7 @@ double syn_cookie_return(const struct syn_facts *facts)
 	double share;
 
 	if (facts->settled_sent == COUNTER_UNKNOWN || facts->settled_recv == COUNTER_UNKNOWN ||
-	    facts->settled_sent < SETTLED_COOKIES)
+	    facts->settled_sent < SYN_RULES_SETTLED)
 		return NAN;
 	share = (double)facts->settled_recv / (double)facts->settled_sent;
 	return share < 1 ? share : 1;
@@ -327,6 +335,15 @@ bool syn_facts_are_settled(const struct syn_facts *facts, const struct syn_thres
 	for (uint32_t i = 0; i < facts->listener_count; i++)
 		if (!listener_is_settled(&facts->listeners[i], limits))
 			return false;
+	for (uint32_t i = 0; i < facts->wire.target_count; i++) {
+		const struct syn_tally_report *target = &facts->wire.targets[i];
+
+		if (facts->sysctls[SYN_SYSCTL_COOKIES] == 2 &&
+		    (double)target->syns >= limits->cookies &&
+		    facts->wire.settled[i] < SYN_RULES_SETTLED &&
+		    (double)target->completed < limits->cookie_return * (double)target->syns)
+			return false;
+	}
 	return sent < limits->cookies || !isnan(syn_cookie_return(facts)) ||
 	       syn_rules_known(facts, COUNTER_COOKIES_RECV) >= COOKIES_COMPLETE * sent;
 }
