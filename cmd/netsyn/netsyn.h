@@ -84,7 +84,7 @@ struct wire {
 	struct syn_tally tally;
 	struct syn_tally_report targets[SYN_TALLY_LISTENERS];
 	uint64_t settled[SYN_TALLY_LISTENERS];
-	struct wire_mark marks[WIRE_MARKS]; /* of this interval's looks */
+	struct wire_mark marks[WIRE_MARKS]; /* at looks, of the interval that went on then */
 	uint32_t mark_count;
 	uint64_t start_ns;		      /* of this interval, CLOCK_MONOTONIC */
 	uint64_t read_before, dropped_before; /* of ring, when it began */

@@ -94,7 +94,7 @@ int wire_wait_until(struct run *run, uint64_t deadline_ns, struct err *err)
 	return ret < 0 ? err_set(err, ret, "packets: %s", strerror(-ret)) : 0;
 }
 
-/* Remember how many SYNs each target has had until this look. */
+/* Remember how many SYNs each target has had in this interval until this look. */
 static void mark(struct wire *wire)
 {
 	struct wire_mark *mark = &wire->marks[wire->mark_count++ % WIRE_MARKS];
@@ -143,7 +143,7 @@ int wire_consider(struct run *run, struct err *err)
 	return 0;
 }
 
-/* How many SYNs of this interval for @target came two seconds ago or before. */
+/* How many SYNs @target had had two seconds ago, in the interval that went on then. */
 static uint64_t settled(const struct wire *wire, const struct addr *target)
 {
 	uint64_t now_ns = clock_mono_ns();
@@ -224,7 +224,6 @@ void wire_next(struct run *run)
 	if (!wire->is_open)
 		return;
 	syn_tally_clear(&wire->tally);
-	wire->mark_count = 0;
 	wire->read_before = wire->ring.read_weight;
 	wire->dropped_before = wire->ring.dropped_weight;
 	wire->start_ns = clock_mono_ns();

@@ -73,6 +73,17 @@ static void fill_sources(struct syn_observer *observer)
 	}
 }
 
+/* Where counting cookies that come back begins, @lag looks later: the oldest look that is remembered,
+ * be it of an earlier interval, or the first of a longer interval than that. */
+static const struct syn_moment *first_of(const struct syn_observer *observer, uint32_t lag)
+{
+	uint32_t known =
+		observer->all_looks < SYN_SURVIVAL_LOOKS ? observer->all_looks : SYN_SURVIVAL_LOOKS;
+
+	return observer->looks > SYN_SURVIVAL_LOOKS ? &observer->first[lag] :
+						      past(observer, known - 1 - lag);
+}
+
 /* The most cookies that came back in as long a time as from the first look to the look @ago, but
  * shifted by no look, one, two. */
 static uint64_t most_returned(const struct syn_observer *observer, uint32_t ago)
@@ -81,7 +92,7 @@ static uint64_t most_returned(const struct syn_observer *observer, uint32_t ago)
 
 	for (uint32_t lag = 0; lag < SYN_OBSERVER_LAGS && lag <= ago; lag++) {
 		uint64_t returned = syn_counter_delta(
-			observer->first[lag].counters.values[COUNTER_COOKIES_RECV],
+			first_of(observer, lag)->counters.values[COUNTER_COOKIES_RECV],
 			past(observer, ago - lag)->counters.values[COUNTER_COOKIES_RECV]);
 
 		if (returned == COUNTER_UNKNOWN)
@@ -92,7 +103,20 @@ static uint64_t most_returned(const struct syn_observer *observer, uint32_t ago)
 	return most;
 }
 
-static void fill_deltas(const struct syn_observer *observer, struct syn_facts *facts, uint32_t ago)
+static void fill_cookies(const struct syn_observer *observer, struct syn_facts *facts, uint32_t ago)
+{
+	const struct syn_moment *first = first_of(observer, 0), *settled = past(observer, ago);
+
+	facts->settled_sent = facts->settled_recv = COUNTER_UNKNOWN;
+	if (ago == 0 || settled->mono_ns <= first->mono_ns)
+		return;
+	facts->settled_seconds = (double)(settled->mono_ns - first->mono_ns) / 1e9;
+	facts->settled_sent = syn_counter_delta(first->counters.values[COUNTER_COOKIES_SENT],
+						settled->counters.values[COUNTER_COOKIES_SENT]);
+	facts->settled_recv = most_returned(observer, ago);
+}
+
+static void fill_deltas(const struct syn_observer *observer, struct syn_facts *facts)
 {
 	const struct syn_moment *first = &observer->first[0], *last = past(observer, 0);
 
@@ -102,14 +126,6 @@ static void fill_deltas(const struct syn_observer *observer, struct syn_facts *f
 					   syn_counter_delta(first->counters.values[i],
 							     last->counters.values[i]) :
 					   COUNTER_UNKNOWN;
-	facts->settled_sent = facts->settled_recv = COUNTER_UNKNOWN;
-	if (ago == 0 || ago + 1 >= observer->looks)
-		return;
-	facts->settled_seconds = (double)(past(observer, ago)->mono_ns - first->mono_ns) / 1e9;
-	facts->settled_sent =
-		syn_counter_delta(first->counters.values[COUNTER_COOKIES_SENT],
-				  past(observer, ago)->counters.values[COUNTER_COOKIES_SENT]);
-	facts->settled_recv = most_returned(observer, ago);
 }
 
 static int by_weight(const void *a, const void *b)
@@ -137,7 +153,8 @@ void syn_observer_facts(struct syn_observer *observer, struct syn_facts *facts)
 		.gaps = observer->gaps,
 	};
 	memcpy(facts->sysctls, observer->look.sysctls, sizeof(facts->sysctls));
-	fill_deltas(observer, facts, ago);
+	fill_deltas(observer, facts);
+	fill_cookies(observer, facts, ago);
 	fill_survivors(observer, facts, ago);
 	fill_sources(observer);
 	for (size_t i = 0; i < observer->count; i++) {

@@ -63,7 +63,7 @@ struct syn_facts {
 		bool is_sampled;
 		struct syn_tally_report all;
 		struct syn_tally_report *targets; /* busiest first */
-		const uint64_t *settled; /* SYNs of each, that came two seconds ago and before */
+		const uint64_t *settled;	  /* SYNs that each had had two seconds ago */
 		uint32_t target_count;
 	} wire;
 };

@@ -124,6 +124,23 @@ void syn_rules_filtered(struct syn_judging *judging)
 		syn_rules_note(judging, SYN_NOTE_FILTERED);
 }
 
+/* The only listener there is, or, of a crowd, the only one whose accept queue was full at a look. */
+static uint32_t only_candidate(const struct syn_facts *facts, enum syn_what what)
+{
+	uint32_t full = SYN_NO_LISTENER;
+
+	if (facts->listener_count == 1)
+		return 0;
+	for (uint32_t i = 0; i < facts->listener_count && what == SYN_BACKLOG_TOO_SMALL; i++) {
+		if (facts->listeners[i].full_looks == 0)
+			continue;
+		if (full != SYN_NO_LISTENER)
+			return SYN_NO_LISTENER;
+		full = i;
+	}
+	return full;
+}
+
 /* What no listener can be blamed for: cookies always on, a queue that overflowed between looks. */
 void syn_rules_unnamed(struct syn_judging *judging, bool cookies_tell)
 {
@@ -148,9 +165,7 @@ void syn_rules_unnamed(struct syn_judging *judging, bool cookies_tell)
 	verdict->outcome = judging->lost + overflows > 0 ? SYN_OUTCOME_LOST : SYN_OUTCOME_MITIGATED;
 	verdict->severity =
 		verdict->outcome == SYN_OUTCOME_LOST ? SYN_SEVERITY_CRITICAL : SYN_SEVERITY_WARNING;
-	if (facts->listener_count == 1) {
-		syn_rules_decide(judging, 0, what, verdict->outcome);
-		verdict->listener = 0;
-		verdict->affected = 1;
-	}
+	verdict->listener = only_candidate(facts, what);
+	if (verdict->listener != SYN_NO_LISTENER)
+		syn_rules_decide(judging, verdict->listener, what, verdict->outcome);
 }

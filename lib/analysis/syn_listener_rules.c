@@ -33,24 +33,30 @@ static enum syn_outcome outcome_of(const struct syn_judging *judging)
 	return judging->overflowing > 0 ? SYN_OUTCOME_MITIGATED : SYN_OUTCOME_ABSORBED;
 }
 
-/* An accept queue that is full: the application does not accept. That it was full at every look is
- * enough to say so, but not that anybody was turned away. */
+/* An accept queue that is full, at two looks or more: the application does not accept. If SYNs are
+ * dropped for other reasons, too, it has to be full at every look. One look alone cannot tell
+ * whether anybody was turned away. */
 static bool judge_stall(struct syn_judging *judging, uint32_t i)
 {
 	const struct syn_facts *facts = judging->facts;
 	const struct syn_listener *listener = &facts->listeners[i];
 	double drops = syn_rules_known(facts, COUNTER_LISTEN_DROPS);
 	double overflows = syn_rules_known(facts, COUNTER_LISTEN_OVERFLOWS);
+	bool is_always_full = listener->full_looks == listener->looks, is_only_reason;
 
-	if (!syn_rules_ask(judging, i, "accept_queue_full", listener->full_sockets, 1))
+	if (!syn_rules_ask(judging, i, "accept_queue_full", listener->full_looks,
+			   facts->looks > 1 ? 2 : 1))
 		return false;
-	if (overflows > 0 && syn_rules_ask(judging, i, "accept_share",
-					   overflows / syn_rules_larger(drops, overflows),
-					   judging->limits->accept_share))
+	is_only_reason =
+		overflows > 0 && syn_rules_ask(judging, i, "accept_share",
+					       overflows / syn_rules_larger(drops, overflows),
+					       judging->limits->accept_share);
+	if (facts->looks < 2)
+		syn_rules_decide(judging, i, SYN_APP_STALL, SYN_OUTCOME_NONE);
+	else if (is_only_reason || (overflows > 0 && is_always_full))
 		syn_rules_decide(judging, i, SYN_APP_STALL, SYN_OUTCOME_LOST);
-	else if (overflows > 0 || (listener->looks > 1 && listener->full_looks == listener->looks))
-		syn_rules_decide(judging, i, SYN_APP_STALL,
-				 overflows > 0 ? SYN_OUTCOME_LOST : SYN_OUTCOME_ABSORBED);
+	else if (is_always_full)
+		syn_rules_decide(judging, i, SYN_APP_STALL, SYN_OUTCOME_ABSORBED);
 	return judging->listeners[i].what == SYN_APP_STALL;
 }
 

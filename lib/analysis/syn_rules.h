@@ -4,8 +4,10 @@
 
 #include "analysis/syn_verdict.h"
 
-/* Longer intervals than this need more events for the same verdict. */
+/* Thresholds that are counts of events are those of as many seconds; those of longer intervals are
+ * higher, of shorter ones lower, down to a third. */
 #define SYN_RULES_SECONDS 3.0
+#define SYN_RULES_LEAST_SCALE (1 / SYN_RULES_SECONDS)
 
 /* Cookies or SYNs that had the time to come back, from which on a share of them means something. */
 #define SYN_RULES_SETTLED 20

@@ -316,7 +316,9 @@ static bool listener_is_settled(const struct syn_listener *listener,
 
 	if (listener->capacity != UINT64_MAX && half < least)
 		least = syn_rules_larger(half, 2);
-	if ((double)listener->half_open < least || listener->full_sockets > 0)
+	if (listener->full_sockets > 0)
+		return listener->full_looks > 1;
+	if ((double)listener->half_open < least)
 		return true;
 	if ((double)listener->survivors >= least && listener->survival >= limits->survival)
 		return true;
@@ -359,7 +361,8 @@ void syn_judge(const struct syn_facts *facts, const struct syn_thresholds *limit
 		.verdict = verdict,
 		.listeners = listeners,
 		.cookies_always = cookies_always,
-		.scale = syn_rules_larger(facts->seconds / SYN_RULES_SECONDS, 1),
+		.scale =
+			syn_rules_larger(facts->seconds / SYN_RULES_SECONDS, SYN_RULES_LEAST_SCALE),
 		.overflowing = syn_rules_known(facts, COUNTER_QUEUE_DROPS) +
 			       (cookies_always ? 0 : syn_rules_known(facts, COUNTER_COOKIES_SENT)),
 		.lost = syn_rules_larger(0,

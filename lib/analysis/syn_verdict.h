@@ -65,7 +65,7 @@ enum syn_note {
 };
 
 /* Where judging changes its mind. Shares are 0 to 1. Counts, but for survivors, are those of an
- * interval of three seconds at most; of a longer one they grow with it. */
+ * interval of three seconds: of others they are in proportion. */
 struct syn_thresholds {
 	double survivors;     /* half-opens still there two seconds later: a flood has at least */
 	double survival;      /* ... and of those that were there, this share */
