@@ -73,8 +73,8 @@ static void fill_sources(struct syn_observer *observer)
 	}
 }
 
-/* Where counting cookies that come back begins, @lag looks later: the oldest look that is remembered,
- * be it of an earlier interval, or the first of a longer interval than that. */
+/* Where counting cookies that come back begins, @lag looks later: the oldest look that is
+ * remembered, be it of an earlier interval, or the first of a longer interval than that. */
 static const struct syn_moment *first_of(const struct syn_observer *observer, uint32_t lag)
 {
 	uint32_t known =

@@ -124,7 +124,7 @@ void syn_rules_filtered(struct syn_judging *judging)
 		syn_rules_note(judging, SYN_NOTE_FILTERED);
 }
 
-/* The only listener there is, or, of a crowd, the only one whose accept queue was full at a look. */
+/* The only listener there is, or, of a crowd, the only one whose accept queue was seen full. */
 static uint32_t only_candidate(const struct syn_facts *facts, enum syn_what what)
 {
 	uint32_t full = SYN_NO_LISTENER;

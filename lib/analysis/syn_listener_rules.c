@@ -103,8 +103,8 @@ bool syn_rules_is_target(const struct syn_listener *listener, const struct addr 
 	       (addr_is_any(&listener->addr) || addr_equal(&local, target));
 }
 
-/* Cookies for everybody: the SYN queue shows nothing, but the wire may have seen who completes. What
- * began within the last round trips cannot have completed. */
+/* Cookies for everybody: the SYN queue shows nothing, but the wire may have seen who completes.
+ * What began within the last round trips cannot have completed. */
 static bool judge_wire(struct syn_judging *judging, uint32_t i)
 {
 	const struct syn_facts *facts = judging->facts;
