@@ -281,7 +281,7 @@ paths_text() {
 		assert_equal "${stderr_lines[2]}" "$(printf '  %*s^' "$place" '')"
 		printf '%s\n' "$stderr" >noise
 		assert_harmless noise
-	done < <(printf '%s\0' "$evil" 0 "sport :7000 and $evil" 16 "program '$evil' and foo" 42)
+	done < <(printf '%s\0' "$evil" 0 "sport :7000 and $evil" 16 "program '$evil' and foo" 43)
 	assert_equal "${stderr_lines[1]}" "  program '\x1b[31m\x0aforged\xff\u202e' and foo"
 }
 
