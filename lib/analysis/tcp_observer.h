@@ -113,6 +113,7 @@ struct tcp_observer {
 	uint64_t fin_ns[2], fin_ack_ns[2];    /* of each side's FIN, and of the ACK to it */
 	uint64_t syn_sent_ns;		      /* of the SYN that syn_ack_ns answers */
 	bool is_syn_ambiguous; /* it was sent twice before the answer: no round trip (Karn) */
+	bool have_fins_crossed;
 };
 
 /* What one segment is. */

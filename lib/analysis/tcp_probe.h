@@ -25,7 +25,7 @@ enum tcp_probe_reading {
 struct tcp_probe_result {
 	enum tcp_probe_reading reading;
 	char expected[160]; /* what RFC 9293 lets each kind of end answer */
-	char text[200];	    /* what came, read by it */
+	char text[240];	    /* what came, read by it */
 };
 
 extern const char *const tcp_probe_names[TCP_PROBE_COUNT];

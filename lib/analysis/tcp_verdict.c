@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include "analysis/tcp_verdict.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "wire/icmp.h"
+
+const char *const tcp_verdict_names[TCP_VERDICT_COUNT] = {
+	[TCP_VERDICT_NONE] = "none",
+	[TCP_VERDICT_OPEN] = "open",
+	[TCP_VERDICT_CLOSED] = "closed",
+	[TCP_VERDICT_FILTERED] = "filtered",
+	[TCP_VERDICT_OWN_FIREWALL] = "own_firewall",
+	[TCP_VERDICT_NO_ROUTE] = "no_route",
+	[TCP_VERDICT_NO_NEIGHBOUR] = "no_neighbour",
+	[TCP_VERDICT_OPEN_THEN_RESET] = "open_then_reset",
+	[TCP_VERDICT_BLACK_HOLE] = "black_hole",
+	[TCP_VERDICT_PEER_NEVER_CLOSES] = "peer_never_closes",
+	[TCP_VERDICT_CLOSE_UNACKNOWLEDGED] = "close_unacknowledged",
+};
+
+static const char *const advice[TCP_VERDICT_COUNT] = {
+	[TCP_VERDICT_NONE] = "let it run to its end",
+	[TCP_VERDICT_OPEN] = "nothing to do: the path and the server's TCP work",
+	[TCP_VERDICT_CLOSED] =
+		"see on the server whether the service runs, and on which address "
+		"and port it listens (netconn -tlp)",
+	[TCP_VERDICT_FILTERED] =
+		"look for the packet filter or the missing way back: the server's "
+		"firewall, security groups, and each router on the path",
+	[TCP_VERDICT_OWN_FIREWALL] =
+		"look at this host's own packet filter (nft list ruleset), "
+		"where segments are counted as dropped",
+	[TCP_VERDICT_NO_ROUTE] = "look at this host's routes and rules (netroute --explain)",
+	[TCP_VERDICT_NO_NEIGHBOUR] =
+		"see whether the next hop is up, in this VLAN and in this "
+		"subnet (netarp --probe)",
+	[TCP_VERDICT_OPEN_THEN_RESET] =
+		"look at the server's log: the application, or something "
+		"that inspects the connection, aborted it",
+	[TCP_VERDICT_BLACK_HOLE] =
+		"let ICMP \"packet too big\" pass, or lower the MTU or the MSS "
+		"on the path",
+	[TCP_VERDICT_PEER_NEVER_CLOSES] =
+		"look at the server's application: it holds the "
+		"connection in CLOSE_WAIT, or keeps it alive on purpose",
+	[TCP_VERDICT_CLOSE_UNACKNOWLEDGED] =
+		"look for a stateful packet filter that forgot the "
+		"connection, or a peer that went away",
+};
+
+static void add(struct tcp_judgement *judgement, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void add(struct tcp_judgement *judgement, const char *format, ...)
+{
+	va_list args;
+
+	if (judgement->evidence_count == TCP_EVIDENCE_MAX)
+		return;
+	va_start(args, format);
+	vsnprintf(judgement->evidence[judgement->evidence_count++], TCP_EVIDENCE_SIZE, format,
+		  args);
+	va_end(args);
+}
+
+static double ms_between(uint64_t from_ns, uint64_t to_ns)
+{
+	return from_ns && to_ns > from_ns ? (double)(to_ns - from_ns) / 1e6 : 0;
+}
+
+/* Whether the handshake went as far as the peer's acknowledgement of our SYN. */
+static bool was_open(const struct tcp_findings *findings)
+{
+	const struct tcp_observer *seen = findings->seen;
+
+	return seen->sides[0].is_syn_acked &&
+	       (seen->sides[1].has_syn_ack || seen->sides[1].has_syn);
+}
+
+/* An initial TTL that systems set: a segment with it has passed no router. */
+static bool is_initial_ttl(uint8_t ttl)
+{
+	return ttl == 32 || ttl == 64 || ttl == 128 || ttl == 255;
+}
+
+/* Who sent the reset, told by its TTL: something nearer to us leaves more of it. */
+static void judge_resetter(struct tcp_judgement *judgement, const struct tcp_findings *findings)
+{
+	const struct segment *reset = findings->reset;
+	uint8_t reference = findings->reference_ttl;
+
+	judgement->by = "unknown";
+	if (!reset)
+		return;
+	add(judgement, "RST after %.3f ms, TTL %u",
+	    ms_between(findings->seen->syn_sent_ns, reset->time_ns), reset->ip.ttl);
+	if (findings->is_local) {
+		judgement->by = "host";
+		add(judgement, "the destination is this host");
+	} else if (reference) {
+		judgement->by = reset->ip.ttl == reference ? "host" : "nearer";
+		add(judgement, "other answers of this host have TTL %u: %s", reference,
+		    reset->ip.ttl == reference ? "the same" :
+						 "another distance, or another sender");
+	} else if (findings->is_on_link) {
+		judgement->by = is_initial_ttl(reset->ip.ttl) ? "host" : "unknown";
+		add(judgement, "the host is on this link, and the TTL %s been lowered on the way",
+		    is_initial_ttl(reset->ip.ttl) ? "has not" : "has");
+	}
+}
+
+static void judge_icmp(struct tcp_judgement *judgement, const struct tcp_endpoint *end)
+{
+	char what[128], who[ADDR_TEXT_MAX + 1] = "";
+
+	judgement->verdict = TCP_VERDICT_FILTERED;
+	judgement->reporter = end->icmp_from;
+	judgement->icmp_type = end->icmp_type;
+	judgement->icmp_code = end->icmp_code;
+	icmp_describe(what, sizeof(what), end->icmp_from.family, end->icmp_type, end->icmp_code,
+		      end->icmp_mtu);
+	if (end->icmp_from.family)
+		*addr_format(who, &end->icmp_from) = '\0';
+	add(judgement, "ICMP type %u code %u from %s: %s", end->icmp_type, end->icmp_code,
+	    *who ? who : "an unknown sender", what);
+}
+
+static void judge_undelivered(struct tcp_judgement *judgement, const struct tcp_findings *findings)
+{
+	char flags[SEGMENT_FLAGS_TEXT_MAX] = "";
+
+	judgement->verdict = TCP_VERDICT_OWN_FIREWALL;
+	if (findings->undelivered_first)
+		segment_flags_text(flags, findings->undelivered_first->flags);
+	add(judgement,
+	    "%u segment%s of the peer (the first: %s) came to the interface, and none of them to "
+	    "the socket",
+	    findings->undelivered, findings->undelivered == 1 ? "" : "s", flags);
+}
+
+static void judge_send_error(struct tcp_judgement *judgement, int error)
+{
+	judgement->verdict = error == EPERM ? TCP_VERDICT_OWN_FIREWALL : TCP_VERDICT_NO_ROUTE;
+	add(judgement, "the SYN was not sent: %s%s", strerror(error),
+	    error == EPERM ? " (this host's output filter)" : "");
+}
+
+static void judge_silence(struct tcp_judgement *judgement, const struct tcp_findings *findings)
+{
+	const struct tcp_observer *seen = findings->seen;
+
+	judgement->verdict = TCP_VERDICT_FILTERED;
+	add(judgement, "%llu SYN%s in %.3f s, no answer of any kind",
+	    (unsigned long long)seen->sides[0].segments, seen->sides[0].segments == 1 ? "" : "s",
+	    ms_between(seen->first_ns, seen->last_ns) / 1e3);
+	if (!findings->is_on_link && !findings->is_local && findings->gateway.family)
+		add(judgement, "the next hop is there: it is farther away that they are lost");
+}
+
+/* The connection never opened. */
+static void judge_closed(struct tcp_judgement *judgement, const struct tcp_findings *findings)
+{
+	const struct tcp_endpoint *end = findings->end;
+
+	if (findings->send_errno) {
+		judge_send_error(judgement, findings->send_errno);
+	} else if (end->end == TCP_END_REFUSED || (end->end == TCP_END_RESET && findings->reset)) {
+		judgement->verdict = TCP_VERDICT_CLOSED;
+		judge_resetter(judgement, findings);
+	} else if (findings->undelivered > 0) {
+		judge_undelivered(judgement, findings);
+	} else if (end->has_icmp) {
+		judge_icmp(judgement, end);
+	} else if (findings->is_neighbour_failed) {
+		judgement->verdict = TCP_VERDICT_NO_NEIGHBOUR;
+		add(judgement, "the %s does not answer %s",
+		    findings->gateway.family ? "next hop" : "host",
+		    end->settings.peer.family == AF_INET6 ? "neighbour solicitations" : "ARP");
+	} else if (findings->is_interrupted) {
+		judgement->verdict = TCP_VERDICT_NONE;
+		add(judgement, "stopped before there was an answer");
+	} else {
+		judge_silence(judgement, findings);
+	}
+}
+
+static void judge_hole(struct tcp_judgement *judgement, const struct tcp_findings *findings)
+{
+	judgement->verdict = TCP_VERDICT_BLACK_HOLE;
+	judgement->size = findings->size_lost;
+	if (findings->size_passed)
+		add(judgement, "%u bytes of payload arrive, %u vanish without a word",
+		    findings->size_passed, findings->size_lost);
+	else
+		add(judgement, "even %u bytes of payload vanish without a word",
+		    findings->size_lost);
+	if (findings->end->icmp_mtu)
+		add(judgement, "a router told an MTU of %u", findings->end->icmp_mtu);
+}
+
+static void judge_reset(struct tcp_judgement *judgement, const struct tcp_findings *findings)
+{
+	judgement->verdict = TCP_VERDICT_OPEN_THEN_RESET;
+	add(judgement, "RST %.3f ms after the handshake, %s",
+	    findings->reset ? ms_between(findings->seen->open_ns, findings->reset->time_ns) : 0,
+	    findings->end->is_fin_sent ? "after our FIN" : "before either side closed");
+	if (findings->reset && findings->seen->sides[1].ttl_max &&
+	    findings->reset->ip.ttl != findings->reference_ttl && findings->reference_ttl) {
+		judgement->by = "nearer";
+		add(judgement, "its TTL is %u, the server's own segments have %u: another sender",
+		    findings->reset->ip.ttl, findings->reference_ttl);
+	}
+}
+
+/* Whether the connection ended in the way that was asked for. */
+static bool is_as_planned(const struct tcp_findings *findings)
+{
+	const struct tcp_endpoint *end = findings->end;
+
+	switch (findings->plan) {
+	case TCP_PLAN_FIN:
+		return end->end == TCP_END_CLOSED;
+	case TCP_PLAN_WAIT:
+		return end->end == TCP_END_CLOSED && findings->seen->closer == 1;
+	case TCP_PLAN_HALF:
+		return end->is_fin_acked;
+	case TCP_PLAN_RST:
+		return end->end == TCP_END_ABORTED || end->end == TCP_END_CLOSED;
+	default:
+		return true;
+	}
+}
+
+/* It was open; its end is what there is to judge. */
+static void judge_open(struct tcp_judgement *judgement, const struct tcp_findings *findings)
+{
+	const struct tcp_endpoint *end = findings->end;
+	const struct tcp_observer *seen = findings->seen;
+	double rtt_ms = (double)tcp_observer_rtt_ns(seen) / 1e6;
+
+	if (rtt_ms > 0)
+		add(judgement, "SYN,ACK after %.3f ms", rtt_ms);
+	if (findings->size_lost) {
+		judge_hole(judgement, findings);
+	} else if (end->end == TCP_END_RESET) {
+		judge_reset(judgement, findings);
+	} else if (findings->undelivered > 0 && !is_as_planned(findings)) {
+		judge_undelivered(judgement, findings);
+	} else if (is_as_planned(findings)) {
+		judgement->verdict = TCP_VERDICT_OPEN;
+		judgement->is_as_asked = true;
+		if (seen->close != TCP_CLOSE_NONE)
+			add(judgement, "closed: %s, first by %s", tcp_close_names[seen->close],
+			    seen->closer == 0 ? "this end" : "the peer");
+	} else if (end->is_fin_sent && !end->is_fin_acked) {
+		judgement->verdict = TCP_VERDICT_CLOSE_UNACKNOWLEDGED;
+		add(judgement, "our FIN was sent %u time%s and never acknowledged",
+		    end->retransmissions + 1, end->retransmissions ? "s" : "");
+	} else if (end->end == TCP_END_TIMEOUT && !end->is_fin_sent) {
+		judgement->verdict = TCP_VERDICT_CLOSE_UNACKNOWLEDGED;
+		add(judgement, "our data was never acknowledged");
+	} else if (findings->is_interrupted) {
+		judgement->verdict = TCP_VERDICT_OPEN;
+		add(judgement, "stopped before it was closed");
+	} else {
+		judgement->verdict = TCP_VERDICT_PEER_NEVER_CLOSES;
+		add(judgement, "%s, and the peer sent no FIN",
+		    end->is_fin_sent ? "our FIN is acknowledged" : "the connection stayed open");
+	}
+}
+
+/* Judge what was seen of a connection: verdict, evidence, advice. */
+void tcp_judge(struct tcp_judgement *judgement, const struct tcp_findings *findings)
+{
+	*judgement = (struct tcp_judgement){ .verdict = TCP_VERDICT_NONE };
+	if (was_open(findings))
+		judge_open(judgement, findings);
+	else
+		judge_closed(judgement, findings);
+	if (findings->strays || findings->spoofed)
+		add(judgement,
+		    "ignored: %u segments of other connections, %u with numbers that "
+		    "this one never had",
+		    findings->strays, findings->spoofed);
+	judgement->advice = advice[judgement->verdict];
+}
