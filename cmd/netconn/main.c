@@ -2,35 +2,12 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/message.h"
 #include "cli/run.h"
 #include "cli/signals.h"
 #include "netconn.h"
-
-/* Say no to one of netstat's other tables, and help hands trained on ss, whose -i and -s mean
- * something else. */
-static int refuse_other_table(const struct settings *settings)
-{
-	static const char *const instead[] = {
-		[OTHER_ROUTES] = "-r: for the routing table use netroute",
-		[OTHER_INTERFACES] = "-i: for the interface table use 'ip -s link'",
-		[OTHER_STATISTICS] = "-s: for protocol counters use 'nstat -az'",
-		[OTHER_GROUPS] = "-g: for multicast groups use 'ip maddress'",
-		[OTHER_MASQUERADE] = "-M: for masqueraded connections use 'conntrack -L'",
-	};
-	int table = settings->other_table;
-
-	cli_message("netconn", "%s", instead[table]);
-	if (isatty(STDERR_FILENO) && table == OTHER_INTERFACES)
-		cli_message("netconn",
-			    "the letters are netstat's here; what ss -i shows is in 'ss -ti'");
-	if (isatty(STDERR_FILENO) && table == OTHER_STATISTICS)
-		cli_message("netconn",
-			    "the letters are netstat's here; what ss -s shows is in 'ss -s'");
-	return CLI_EXIT_TROUBLE;
-}
+#include "tables.h"
 
 static int prepare(struct run *run, int count, char **operands, struct err *err)
 {
@@ -53,7 +30,9 @@ static int prepare(struct run *run, int count, char **operands, struct err *err)
 
 static int list_once(void *run, struct err *err)
 {
-	return gather(run, err);
+	struct run *of = run;
+
+	return of->settings.other_table ? tables_list(of, err) : gather(of, err);
 }
 
 static int explain_filter(struct run *run, struct err *err)
@@ -73,12 +52,15 @@ static bool nothing_matched(const struct run *run)
 static int run_netconn(struct run *run, int argc, char **argv)
 {
 	struct err err = { 0 };
-	int first, ret;
+	int first, ret, status = 0;
 
 	ret = cli_parse(&netconn_command, argc, argv, &run->settings, &first, &run->out, &err);
 	if (ret == CLI_RUN && run->settings.other_table && !run->settings.common.compat)
-		return refuse_other_table(&run->settings);
-	if (ret == CLI_RUN && first < argc && run->settings.common.compat)
+		status = tables_refuse(&run->settings);
+	if (status)
+		return status;
+	if (ret == CLI_RUN && first < argc &&
+	    (run->settings.common.compat || run->settings.other_table))
 		ret = err_set(&err, -EINVAL, "'%s': no argument is expected", argv[first]);
 	if (ret == CLI_RUN)
 		ret = settings_check(&run->settings, &err);

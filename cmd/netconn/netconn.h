@@ -38,7 +38,7 @@
 #define NEED_CGROUP 2u
 #define NEED_TEXTS 4u /* of the two ends */
 
-/* netstat's other tables, which are not this command's. */
+/* netstat's other tables, of which some are another command's: settings.other_table. */
 enum other_table {
 	OTHER_ROUTES = 1,
 	OTHER_INTERFACES,
@@ -138,6 +138,7 @@ struct run {
 	uint8_t extra;	    /* bits SOCK_EXTRA_*: what the columns need */
 	uint8_t needs;	    /* bits NEED_*: likewise */
 	bool has_listeners; /* of the protocol being listed: all, before anything else */
+	bool is_titled;	    /* the interface table, in this run */
 	uint64_t shown;	    /* rows */
 	bool is_incomplete; /* something asked for could not be listed, and was said */
 };

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "netconn.h"
+#include "tables.h"
 
 #define INTERNET                                                                                   \
 	(1u << SOCK_TCP | 1u << SOCK_SCTP | 1u << SOCK_UDP | 1u << SOCK_UDPLITE | 1u << SOCK_RAW_IP)
@@ -38,10 +39,10 @@
 		.key = letter, .name = long_name, .kind = OPTION_FLAG, .group = in_group,          \
 		.help = text, AT(field)                                                            \
 	}
-#define OTHER(letter, long_name, table, text)                                                      \
+#define OTHER(letter, long_name, table, in_group, text)                                            \
 	{                                                                                          \
 		.key = letter, .name = long_name, .kind = OPTION_SELECT, .max = table,             \
-		.group = "Not here", .help = text, AT(other_table)                                 \
+		.group = in_group, .help = text, AT(other_table)                                   \
 	}
 
 /* NOLINTEND(bugprone-macro-parentheses) */
@@ -65,6 +66,11 @@ static const struct option_def options[] = {
 	{ .key = 'A', .name = "protocol", .kind = OPTION_TEXT, .argument = "FAMILY",
 	  .group = "Sockets", .help = "families: inet, inet6, unix, packet... or all",
 	  AT(family_list) },
+
+	OTHER('s', "statistics", OTHER_STATISTICS, "Other tables", "counters of the protocols"),
+	OTHER('i', "interfaces", OTHER_INTERFACES, "Other tables",
+	      "interfaces, and what they have carried; -a: those that are down, too"),
+	OTHER('g', "groups", OTHER_GROUPS, "Other tables", "multicast groups that are joined"),
 
 	{ .name = "count-by", .kind = OPTION_TEXT, .argument = "COLUMNS", .group = "Order",
 	  .hint = OPTION_HINT_COLUMNS, .help = "how many sockets of each kind", AT(count_by) },
@@ -103,18 +109,17 @@ static const struct option_def options[] = {
 	CLI_COMPAT_OPTIONS(struct settings, common),
 	CLI_HELP_OPTIONS,
 
-	OTHER('r', "route", OTHER_ROUTES, "the routing table: netroute"),
-	OTHER('i', "interfaces", OTHER_INTERFACES, "the interface table: ip -s link"),
-	OTHER('s', "statistics", OTHER_STATISTICS, "protocol counters: nstat -az"),
-	OTHER('g', "groups", OTHER_GROUPS, "multicast groups: ip maddress"),
-	OTHER('M', "masquerade", OTHER_MASQUERADE, "masqueraded connections: conntrack -L"),
+	OTHER('r', "route", OTHER_ROUTES, "Not here", "the routing table: netroute"),
+	OTHER('M', "masquerade", OTHER_MASQUERADE, "Not here",
+	      "masqueraded connections: conntrack -L"),
 	{ .name = NULL },
 };
 /* clang-format on */
 
 const struct cli_command netconn_command = {
 	.name = "netconn",
-	.usage = "netconn [-a | -l] [-tuUSwx046] [-peomnv] [OPTION]... [FILTER]",
+	.usage = "netconn [-a | -l] [-tuUSwx046] [-peomnv] [OPTION]... [FILTER]\n"
+		 "       netconn -s | -i | -g [-a] [-tuUSw46] [OPTION]...",
 	.summary = "List network connections, listening sockets, and who owns them.",
 	.operands =
 		"filter:(state exclude src dst sport dport dev fwmark cgroup autobound "
@@ -175,17 +180,11 @@ static int add_families(struct settings *settings, struct err *err)
 }
 
 /* Fill in what netstat fills in: a family without protocols means all of its protocols, protocols
- * without a family both families, nothing at all everything. And refuse what contradicts itself. */
-int settings_check(struct settings *settings, struct err *err)
+ * without a family both families, nothing at all everything. */
+static int check_sockets(struct settings *settings, struct err *err)
 {
 	struct cli_common *common = &settings->common;
-	int ret = add_families(settings, err);
 
-	if (ret < 0)
-		return ret;
-	if (settings->other_table)
-		return err_set(err, -EINVAL, "this table is not shown here");
-	cli_begin_compat(common);
 	settings->has_protos = settings->protos || settings->families;
 	if (settings->families && !(settings->protos & (INTERNET | 1u << SOCK_MPTCP)))
 		settings->protos |= INTERNET;
@@ -195,9 +194,25 @@ int settings_check(struct settings *settings, struct err *err)
 		settings->families = FAMILY_INET | FAMILY_INET6;
 	if (settings->top && !settings->sort && !settings->count_by)
 		return err_set(err, -EINVAL, "--top: of which order? --sort or --count-by says");
-	if ((common->columns || settings->count_by || settings->extra ||
-	     settings->protos & BEYOND) &&
+	if ((settings->count_by || settings->extra || settings->protos & BEYOND) &&
 	    common->layout == CLI_LAYOUT_HABIT)
+		common->layout = CLI_LAYOUT_WIDE;
+	return 0;
+}
+
+/* Fill in what follows from what was said, and refuse what contradicts itself. */
+int settings_check(struct settings *settings, struct err *err)
+{
+	struct cli_common *common = &settings->common;
+	int ret = add_families(settings, err);
+
+	if (ret < 0)
+		return ret;
+	cli_begin_compat(common);
+	ret = settings->other_table ? tables_check(settings, err) : check_sockets(settings, err);
+	if (ret < 0)
+		return ret;
+	if (common->columns && common->layout == CLI_LAYOUT_HABIT)
 		common->layout = CLI_LAYOUT_WIDE;
 	if (settings->continuous && common->watch_ms)
 		return err_set(err, -EINVAL, "-c and --watch exclude each other");

@@ -9,6 +9,7 @@
 
 #include "base/grow.h"
 #include "base/prefix.h"
+#include "base/text.h"
 
 void ifaddrs_init(struct ifaddrs *ifaddrs)
 {
@@ -29,6 +30,8 @@ static void parse_attr(const struct nlattr *attr, struct iface_addr *ifaddr, boo
 
 	if (type == IFA_FLAGS && length >= sizeof(uint32_t))
 		ifaddr->flags = mnl_attr_get_u32(attr);
+	if (type == IFA_LABEL && mnl_attr_validate(attr, MNL_TYPE_NUL_STRING) >= 0)
+		text_copy(ifaddr->label, sizeof(ifaddr->label), mnl_attr_get_str(attr));
 	if (type != IFA_LOCAL && (type != IFA_ADDRESS || *has_local))
 		return;
 	if (length != (ifaddr->addr.family == AF_INET ? 4 : 16))

@@ -60,6 +60,15 @@ static void parse_attr(const struct nlattr *attr, struct link *link)
 		link->lladdr.length = (uint8_t)length;
 		memcpy(link->lladdr.bytes, mnl_attr_get_payload(attr), length);
 		break;
+	case IFLA_OPERSTATE:
+		if (length >= 1)
+			link->operstate = mnl_attr_get_u8(attr);
+		break;
+	case IFLA_STATS64:
+		length &= (uint16_t)~7u;
+		memcpy(&link->counters, mnl_attr_get_payload(attr),
+		       length < sizeof(link->counters) ? length : sizeof(link->counters));
+		break;
 	case IFLA_MTU:
 		link->mtu = nl_attr_u32(attr);
 		break;
@@ -92,6 +101,7 @@ bool links_parse(const struct nlmsghdr *message, struct link *link)
 		.flags = info->ifi_flags,
 		.type = info->ifi_type,
 	};
+	memset(&link->counters, 0xff, sizeof(link->counters));
 	nl_for_each_attr(attr, message, sizeof(*info))
 		parse_attr(attr, link);
 	return link->name[0];

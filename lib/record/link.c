@@ -40,3 +40,13 @@ int link_type_parse(const char *name)
 			return types[i].type;
 	return -1;
 }
+
+/* Return: what ip-link(8) calls this state of RFC 2863, NULL for one that a newer kernel says. */
+const char *link_operstate_name(uint8_t operstate)
+{
+	static const char *const names[] = {
+		"UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN", "TESTING", "DORMANT", "UP",
+	};
+
+	return operstate < sizeof(names) / sizeof(names[0]) ? names[operstate] : NULL;
+}

@@ -121,6 +121,35 @@ static void attributes_that_lie_about_their_length(void **state)
 	}
 }
 
+/* Kernels count more and more: what this one does not have is unknown. */
+static void counters_of_every_length(void **state)
+{
+	uint64_t counted[30];
+
+	(void)state;
+	for (size_t i = 0; i < UNIT_COUNT(counted); i++)
+		counted[i] = i + 1;
+	for (size_t length = 0; length <= sizeof(counted); length += 4) {
+		struct message message;
+		struct link link;
+		uint64_t counters[25];
+
+		message_begin(&message, RTM_NEWLINK, 1, &payload, sizeof(payload));
+		message_attr(&message, IFLA_IFNAME, "lo", 3);
+		message_attr(&message, IFLA_STATS64, counted, length);
+		message_attr(&message, IFLA_OPERSTATE, "\6", 1);
+		assert_true(parse(&message, message_head(&message)->nlmsg_len, &link));
+		assert_string_equal(link_operstate_name(link.operstate), "UP");
+		memcpy(counters, &link.counters, sizeof(counters));
+		for (size_t i = 0; i < UNIT_COUNT(counters); i++)
+			if (8 * (i + 1) <= length)
+				assert_int_equal(counters[i], i + 1);
+			else if (8 * i >= length)
+				assert_int_equal(counters[i], UINT64_MAX);
+	}
+	assert_null(link_operstate_name(7));
+}
+
 static void names_are_found_by_index(void **state)
 {
 	struct link list[] = {
@@ -222,6 +251,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_link),
 		cmocka_unit_test(messages_of_every_length),
 		cmocka_unit_test(attributes_that_lie_about_their_length),
+		cmocka_unit_test(counters_of_every_length),
 		cmocka_unit_test(names_are_found_by_index),
 		cmocka_unit_test(a_dump_becomes_a_sorted_list),
 		cmocka_unit_test(a_disturbed_dump_is_taken_again),
