@@ -27,7 +27,7 @@ const struct column explain_rule_columns[] = {
 	  IN(rule_step, priority) },
 	{ "text", "Rule", "as ip rule writes it", COLUMN_TEXT, IN(rule_step, text) },
 	{ "matched", "Matched", "whether it applies", COLUMN_BOOL, IN(rule_step, matched) },
-	{ "reason", "", "what came of it", COLUMN_TEXT, IN(rule_step, reason) },
+	{ "reason", "Outcome", "what came of it", COLUMN_TEXT, IN(rule_step, reason) },
 	{ .key = NULL },
 };
 
@@ -48,7 +48,7 @@ const struct column explain_candidate_columns[] = {
 	{ "dev", "Dev", "its device", COLUMN_TEXT, IN(candidate_row, dev) },
 	{ "table", "Table", "table of the route", COLUMN_TEXT, IN(candidate_row, table) },
 	{ "chosen", "Chosen", "the one that won", COLUMN_BOOL, IN(candidate_row, chosen) },
-	{ "reason", "", "why it won or not", COLUMN_TEXT, IN(candidate_row, reason),
+	{ "reason", "Outcome", "why it won or not", COLUMN_TEXT, IN(candidate_row, reason),
 	  .tint = candidate_tint },
 	{ .key = NULL },
 };
@@ -100,6 +100,9 @@ static const struct column explain_columns[] = {
 	{ .key = NULL },
 };
 /* clang-format on */
+
+static const char wide_list[] =
+	"dest,gateway,dev,prefsrc,table,rule,prefix,metric,mtu,error,agrees";
 
 static const char *step_reason(const struct replay_step *step)
 {
@@ -314,8 +317,7 @@ static int fill(struct run *run, struct explain *explain)
 
 static bool is_paper(const struct settings *settings)
 {
-	return settings->common.layout == CLI_LAYOUT_HABIT ||
-	       settings->common.layout == CLI_LAYOUT_WIDE;
+	return settings->common.layout == CLI_LAYOUT_HABIT;
 }
 
 static int on_flow(struct run *run, const struct flow *flow, void *arg, struct err *err)
@@ -343,17 +345,19 @@ static int on_flow(struct run *run, const struct flow *flow, void *arg, struct e
 int explain_operands(struct run *run, char **operands, int count, struct err *err)
 {
 	struct explain *explain = calloc(1, sizeof(*explain));
+	bool is_wide = run->settings.common.layout == CLI_LAYOUT_WIDE;
 	int ret = 0;
 
 	if (!explain)
 		return err_set(err, -ENOMEM, "out of memory");
 	path_explanation_init(&explain->explanation);
 	if (!is_paper(&run->settings))
-		ret = table_start(run, explain_columns, NULL, err);
-	if (ret == 0)
+		ret = table_start(run, explain_columns, is_wide ? wide_list : NULL, err);
+	if (ret == 0) {
 		ret = lookup_each(run, operands, count, on_flow, explain, err);
-	if (!is_paper(&run->settings))
-		table_end(&run->table);
+		if (!is_paper(&run->settings))
+			table_end(&run->table);
+	}
 	path_explanation_fini(&explain->explanation);
 	free(explain->rules);
 	free(explain->candidates);

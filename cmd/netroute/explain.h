@@ -7,7 +7,6 @@
 #define WORD_SIZE 128
 
 struct rule_step {
-	const char *mark;
 	uint32_t priority;
 	const char *text;
 	bool matched;
@@ -16,7 +15,7 @@ struct rule_step {
 };
 
 struct candidate_row {
-	const char *mark, *type, *table, *dev, *reason;
+	const char *type, *table, *dev, *reason;
 	struct addr genmask, masked_addr, destination, gateway;
 	struct prefix prefix, masked;
 	uint64_t metric;
@@ -25,7 +24,6 @@ struct candidate_row {
 };
 
 struct way_row {
-	const char *mark;
 	struct addr gateway;
 	const char *dev;
 	uint32_t weight;

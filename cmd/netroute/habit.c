@@ -98,32 +98,42 @@ void habit_begin(struct run *run, uint8_t family)
 	table_begin(&run->table, &run->out, TABLE_FIXED);
 }
 
-/* What a name is asked for, while names are gathered; then the name, or the number. */
-static const char *host_text(struct run *run, const struct addr *addr, char *text)
+/* The name of @key, NULL if there is none; while names are gathered it is asked for. */
+static const char *name_of(struct run *run, const struct name_key *key)
 {
-	struct name_key key = name_key_host(addr);
-	const char *name = NULL;
+	if (!run->gathers_names)
+		return names_get(&run->names, key);
+	names_want(&run->names, key);
+	return NULL;
+}
 
-	if (addr_is_any(addr))
-		return "0.0.0.0";
-	if (run->gathers_names)
-		names_want(&run->names, &key);
-	else
-		name = names_get(&run->names, &key);
+static const char *name_or_number(struct run *run, const struct name_key *key, char *text)
+{
+	const char *name = name_of(run, key);
+
 	if (name)
 		return name;
-	*addr_format(text, addr) = '\0';
+	*addr_format(text, &key->addr) = '\0';
 	return text;
 }
 
+/* net-tools asks for the network's name, but for a host's route (lib/inet.c, INET_rresolve()). */
 static void fill_names(struct run *run, const struct route *route, bool is_reject)
 {
 	struct route_row *row = &run->row;
+	struct name_key destination = prefix_is_host(&route->dst) ?
+					      name_key_host(&route->dst.addr) :
+					      name_key_network(&route->dst.addr);
+	struct name_key host = name_key_host(&row->gateway);
 
 	row->destination = "default";
-	if (route->dst.length > 0)
-		row->destination = host_text(run, &row->destination_addr, row->destination_text);
-	row->next = is_reject ? NULL : host_text(run, &row->gateway, row->next_text);
+	if (!addr_is_any(&route->dst.addr))
+		row->destination = name_or_number(run, &destination, row->destination_text);
+	row->next = NULL;
+	if (!is_reject && addr_is_any(&row->gateway))
+		row->next = "0.0.0.0";
+	else if (!is_reject)
+		row->next = name_or_number(run, &host, row->next_text);
 }
 
 /* Make run->row a row of net-tools' IPv4 table: what /proc/net/route shows of @route
@@ -186,12 +196,8 @@ static const char *inet6_text(struct run *run, const struct addr *addr, const ui
 	const char *name = NULL;
 	char *at;
 
-	if (run->settings.common.resolve && !addr_is_any(addr)) {
-		if (run->gathers_names)
-			names_want(&run->names, &key);
-		else
-			name = names_get(&run->names, &key);
-	}
+	if (run->settings.common.resolve)
+		name = addr_is_any(addr) ? "[::]" : name_of(run, &key);
 	at = name ? text + text_copy(text, NAMES_SIZE, name) : addr_format(text, addr);
 	if (length) {
 		*at++ = '/';

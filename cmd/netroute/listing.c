@@ -91,6 +91,8 @@ int listing_routes(struct run *run, struct err *err)
 	wanted = families_of(&run->settings);
 	if (!settings_is_habit(&run->settings))
 		ret = own_begin(run, err);
+	if (ret < 0)
+		return ret;
 	for (int i = 0; i < 2 && ret == 0; i++) {
 		if (!(wanted & 1u << i))
 			continue;

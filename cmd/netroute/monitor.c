@@ -113,15 +113,13 @@ static bool wants_rule(const struct run *run, const struct rule *rule)
 static void on_rule(struct run *run, const struct nlmsghdr *message, const struct rule *rule)
 {
 	struct route_row *row = &run->row;
-	struct hop_row *hops = row->hop_storage;
-	size_t room = row->hop_room;
 	char text[RULE_TEXT_SIZE];
 	struct rule_brief brief = { .priority = rule->priority, .text = text };
 
 	if (!wants_rule(run, rule))
 		return;
 	rule_format(text, rule, texts_add_table, run);
-	*row = (struct route_row){ .hop_storage = hops, .hop_room = room, .metric = UINT64_MAX };
+	own_clear(row);
 	row->family = rule->family == AF_INET6 ? "inet6" : "inet";
 	if (rule->action == RULE_LOOKUP && !rule->is_l3mdev)
 		row->table = texts_table(run, rule->table, row->table_text);

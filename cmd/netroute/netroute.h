@@ -113,6 +113,7 @@ int habit_list_inet6(struct run *run, struct err *err);
 extern const struct column own_columns[];
 int own_begin(struct run *run, struct err *err);
 int own_fill(struct run *run, const struct route *route);
+void own_clear(struct route_row *row);
 void own_release(struct run *run);
 int table_start(struct run *run, const struct column *all, const char *list, struct err *err);
 

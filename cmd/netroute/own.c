@@ -67,6 +67,12 @@ static const struct column metrics_columns[] = {
 	{ .key = NULL },
 };
 
+/* ip's list of one, and in text each with its name. */
+static const struct column metrics_list[] = {
+	{ "", "", NULL, COLUMN_FACTS, .nested = metrics_columns },
+	{ .key = NULL },
+};
+
 static const struct column hop_columns[] = {
 	{ "gateway", "Gateway", "next hop", COLUMN_ADDR, IN(hop_row, gateway) },
 	{ "via", "Via", "next hop of another family", COLUMN_OBJECT, .nested = via_columns,
@@ -74,8 +80,8 @@ static const struct column hop_columns[] = {
 	{ "dev", "Dev", "device", COLUMN_TEXT, IN(hop_row, dev) },
 	{ "weight", "Weight", "its share", COLUMN_U32, IN(hop_row, weight) },
 	{ "flags", "Flags", "dead, linkdown, onlink...", COLUMN_WORDS, IN(hop_row, flags) },
-	{ "encap", "Encap", "tunnel", COLUMN_OBJECT, .nested = encap_columns, IN(hop_row, encap) },
-	{ "flow", "Realms", "source and destination realm", COLUMN_OBJECT, .nested = flow_columns,
+	{ "encap", "Encap", "tunnel", COLUMN_FACTS, .nested = encap_columns, IN(hop_row, encap) },
+	{ "flow", "Realms", "source and destination realm", COLUMN_FACTS, .nested = flow_columns,
 	  IN(hop_row, flow) },
 	{ .key = NULL },
 };
@@ -107,13 +113,13 @@ const struct column own_columns[] = {
 	{ "nhid", "Nhid", "nexthop object or group that it uses",
 	  COLUMN_U32, COLUMN_NULL_ZERO, COLUMN_RIGHT, AT(nhid) },
 	{ "nh_info", "Nexthop", "that object: of a group its parts and their weights",
-	  COLUMN_OBJECT, .nested = nexthop_columns, AT(nexthop) },
+	  COLUMN_FACTS, .nested = nexthop_columns, AT(nexthop) },
 	{ "encap", "Encap", "tunnel: its type, addresses, segments...",
-	  COLUMN_OBJECT, .nested = encap_columns, AT(encap) },
+	  COLUMN_FACTS, .nested = encap_columns, AT(encap) },
 	{ "metrics", "Metrics", "MTU and the like",
-	  COLUMN_LIST, .nested = metrics_columns, .stride = sizeof(struct metrics_row),
+	  COLUMN_LIST, .nested = metrics_list, .stride = sizeof(struct metrics_row *),
 	  .count_offset = offsetof(struct route_row, metrics_count), AT(metrics) },
-	{ "flow", "Realms", "source and destination realm", COLUMN_OBJECT, .nested = flow_columns,
+	{ "flow", "Realms", "source and destination realm", COLUMN_FACTS, .nested = flow_columns,
 	  AT(flow) },
 	{ "iif", "Iif", "multicast: device that packets come in at", COLUMN_TEXT, AT(iif) },
 	{ "expires", "Expires", "seconds left to it",
@@ -124,7 +130,8 @@ const struct column own_columns[] = {
 /* clang-format on */
 
 static const char wide_list[] =
-	"type,dst,gateway,dev,table,protocol,scope,prefsrc,metric,flags,nexthops,metrics";
+	"family,type,dst,gateway,dev,table,protocol,scope,prefsrc,metric,flags,via,nhid,metrics,"
+	"encap,from,tos,flow,expires,pref,nexthops";
 
 /* Start the one table that all rows go to: the columns of --columns, or those of @list (NULL: all)
  * among @all.
@@ -227,7 +234,8 @@ static void fill_metrics(struct route_row *row, const struct route *route)
 	uint32_t locked = route->metrics[ROUTE_LOCK];
 	size_t words = 0;
 
-	row->metrics = metrics;
+	row->metrics = &row->metrics_first;
+	row->metrics_first = metrics;
 	row->metrics_count = set ? 1 : 0;
 	if (!set)
 		return;
@@ -294,6 +302,22 @@ int own_fill(struct run *run, const struct route *route)
 	if (route->nhid && nexthop_fill(run, &row->nexthop_storage, route->nhid, &row->nexthop) < 0)
 		return -ENOMEM;
 	return fill_hops(run, route);
+}
+
+/* Make @row one that tells nothing; what it holds it keeps. */
+void own_clear(struct route_row *row)
+{
+	struct nexthop_row nexthop = {
+		.members = row->nexthop_storage.members,
+		.member_room = row->nexthop_storage.member_room,
+	};
+
+	*row = (struct route_row){
+		.metric = UINT64_MAX,
+		.hop_storage = row->hop_storage,
+		.hop_room = row->hop_room,
+		.nexthop_storage = nexthop,
+	};
 }
 
 /* Give back what run->row holds. */

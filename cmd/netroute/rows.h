@@ -109,7 +109,7 @@ struct route_row {
 	const struct via_row *via;
 	const struct encap_row *encap;
 	const struct flow_row *flow;
-	const struct metrics_row *metrics;
+	const struct metrics_row *const *metrics;
 	const struct hop_row *hops;
 	const struct nexthop_row *nexthop;
 	const char *const *flags;
@@ -130,6 +130,7 @@ struct route_row {
 
 	struct hop_row *hop_storage;
 	size_t hop_room;
+	const struct metrics_row *metrics_first;
 	struct metrics_row metrics_storage;
 	struct nexthop_row nexthop_storage;
 	const char *flag_storage[FLAGS_MAX], *lock_storage[ROUTE_METRIC_COUNT];

@@ -64,6 +64,20 @@ static void look_up_host(const struct addr *addr, char *name)
 		name[0] = '\0';
 }
 
+static void look_up_network(const struct addr *addr, char *name)
+{
+	struct netent entry, *found;
+	char text[1024];
+	uint32_t first_be;
+	int error;
+
+	memcpy(&first_be, addr->bytes, sizeof(first_be));
+	if (getnetbyaddr_r(ntohl(first_be), AF_INET, &entry, text, sizeof(text), &found, &error) ==
+		    0 &&
+	    found)
+		text_copy(name, NAMES_SIZE, found->n_name);
+}
+
 static void look_up_service(uint16_t port, const char *proto, char *name)
 {
 	struct servent entry, *found;
@@ -101,6 +115,8 @@ static void *answer(void *arg)
 
 		if (request.key.kind == NAME_HOST)
 			look_up_host(&request.key.addr, reply.name);
+		else if (request.key.kind == NAME_NETWORK)
+			look_up_network(&request.key.addr, reply.name);
 		else if (request.key.kind == NAME_USER)
 			look_up_user(request.key.addr.zone, reply.name);
 		else if (request.key.kind == NAME_PROTOCOL)
@@ -187,6 +203,15 @@ void names_stop(struct names *names)
 struct name_key name_key_host(const struct addr *addr)
 {
 	struct name_key key = { .addr = addr_unmapped(addr), .kind = NAME_HOST };
+
+	key.addr.port = 0;
+	return key;
+}
+
+/* The key for the name of an IPv4 network, by its first address. */
+struct name_key name_key_network(const struct addr *addr)
+{
+	struct name_key key = { .addr = *addr, .kind = NAME_NETWORK };
 
 	key.addr.port = 0;
 	return key;

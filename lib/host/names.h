@@ -14,6 +14,7 @@
 
 enum name_kind {
 	NAME_HOST,	  /* of addr's address */
+	NAME_NETWORK,	  /* of IPv4 that begins at addr's address, as of networks(5) */
 	NAME_TCP_SERVICE, /* of addr's port */
 	NAME_UDP_SERVICE,
 	NAME_PROTOCOL, /* of the IP protocol in addr's port */
@@ -44,6 +45,7 @@ struct names {
 int names_start(struct names *names, struct err *err);
 void names_stop(struct names *names);
 struct name_key name_key_host(const struct addr *addr);
+struct name_key name_key_network(const struct addr *addr);
 struct name_key name_key_service(enum name_kind kind, uint16_t port);
 struct name_key name_key_user(uint32_t uid);
 int names_want(struct names *names, const struct name_key *key);

@@ -129,12 +129,20 @@ static bool takes_value(const char *word)
 	return false;
 }
 
-/* The words behind the prefix: keys with values; what is not known is passed over. */
+static bool has_hop(const struct reading *reading)
+{
+	return reading->route.gateway.family || reading->route.dev[0];
+}
+
+/* The words behind the prefix: keys with values; what is not known is passed over, and so are the
+ * hops behind the first one. */
 static void take_words(struct reading *reading, char **rest)
 {
 	char *word, *value;
 
 	while ((word = strtok_r(NULL, " \t\r", rest))) {
+		if (strcmp(word, "nexthop") == 0 && has_hop(reading))
+			return;
 		if (!takes_value(word))
 			continue;
 		value = strtok_r(NULL, " \t\r", rest);
@@ -165,10 +173,9 @@ static void take_line(struct reading *reading, char *line)
 static void take_hop(struct reading *reading, char *line)
 {
 	char *rest = NULL;
-	bool has_hop = reading->route.gateway.family || reading->route.dev[0];
 
 	strtok_r(line, " \t\r", &rest);
-	if (!has_hop)
+	if (!has_hop(reading))
 		take_words(reading, &rest);
 }
 

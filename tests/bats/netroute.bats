@@ -1,99 +1,13 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# netroute beside route, netstat and ip, on tables and rules of every kind.
+# netroute beside ip, on tables and rules of every kind.
 # shellcheck disable=SC2030,SC2031,SC2154 # variables of bats
 
 bats_require_minimum_version 1.5.0
-bats_load_library bats-support
-bats_load_library bats-assert
-load ../netns
+load netroute
 
 setup_file() {
-	lab_need jq route netstat || return 0
-	lab_begin || return 0
-	lab_host zoo
-	ip -n "$(lab_ns zoo)" -batch - <<-END
-		link add v0 type veth peer name v1
-		link set v0 up
-		link set v1 up
-		address add 10.0.0.1/24 dev v0
-		address add fd00:1::1/64 dev v0 nodad
-		nexthop add id 10 via 10.0.0.5 dev v0
-		nexthop add id 11 via 10.0.0.6 dev v0
-		nexthop add id 12 group 10,3/11
-		route add default via 10.0.0.2 metric 100
-		route add 10.5.0.0/16 metric 7 mtu 1400 advmss 1300 nexthop via 10.0.0.2 weight 2 nexthop via 10.0.0.3
-		route add blackhole 10.6.0.0/16
-		route add unreachable 10.7.0.0/16
-		route add prohibit 10.8.0.0/16
-		route add throw 10.9.0.0/16
-		route add 10.10.0.0/16 via inet6 fe80::1 dev v0
-		route add 10.11.0.0/16 encap ip id 5 dst 1.2.3.4 via 10.0.0.9 dev v0
-		route add 10.12.0.1 via 10.0.0.2 tos 0x10 window 5 rtt 100 realms 3 src 10.0.0.1 proto 99
-		route add 10.13.0.0/16 nhid 12
-		route add 10.14.0.0/16 via 10.0.0.2 congctl cubic rto_min 100ms initcwnd 5 quickack 1 hoplimit 3
-		route add table 77 10.15.0.0/16 via 10.0.0.2
-		rule add to 10.15.0.0/16 lookup 77
-		rule add from 10.77.0.0/16 ipproto tcp sport 80-90 lookup 77 realms 3/4
-	END
-	ip -n "$(lab_ns zoo)" -6 -batch - <<-END
-		route add fd00:5::/64 via fd00:1::2 expires 1000 pref high
-		route add fd00:6::/64 nexthop via fd00:1::2 nexthop via fd00:1::3
-		route add blackhole fd00:7::/64
-		route add unreachable fd00:8::/64
-		route add default via fd00:1::2 from fd00:1::/64
-	END
-}
-
-setup() {
-	lab_need jq route netstat
-	local build=${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}
-	NETROUTE=${NETSONDE_BIN:-$build/bin}/netroute
-}
-
-teardown() {
-	lab_end
-}
-
-teardown_file() {
-	lab_end
-}
-
-# same NAME COMMAND...: netroute with the arguments in $arguments prints what the peer prints
-same() {
-	diff <(lab_exec zoo "$@" 2>&1) <(lab_exec zoo "$NETROUTE" "${arguments[@]}" 2>&1)
-}
-
-netroute() {
-	lab_exec zoo "$NETROUTE" "$@"
-}
-
-@test "the habit's layouts are the peers', byte for byte" {
-	arguments=() && same route -n
-	arguments=(-n) && same route -n
-	arguments=(-e) && same netstat -rn
-	arguments=(-en) && same netstat -rn
-	arguments=(-ee) && same route -een
-	arguments=(-een) && same route -een
-	arguments=(-6ee) && same route -6 -een
-	arguments=(-6) && same route -6 -n
-	arguments=(-6n) && same route -6 -n
-}
-
-@test "names are the peer's" {
-	arguments=(--resolve) && same route
-	arguments=(-ee --resolve) && same route -ee
-}
-
-@test "each of the tables of the replay's data is shown as route does" {
-	local table i=0
-	for table in $("$BATS_TEST_DIRNAME/netroute-pairs" --names); do
-		lab_host "h$((++i))"
-		"$BATS_TEST_DIRNAME/netroute-pairs" "$(lab_ns "h$i")" "$table" 0 0 0
-		# net-tools makes metrics beyond 2^31 negative
-		diff <(lab_exec "h$i" route -n | sort) \
-			<(lab_exec "h$i" "$NETROUTE" -n | awk '{ if ($5 ~ /^[0-9]+$/ && $5 > 2147483647) sub($5 " ?", sprintf("%-6d ", $5 - 4294967296)); print }' | sort)
-	done
+	netroute_begin || return 0
 }
 
 # zoo_of_ways: in the namespace "ways", hops, tunnels and nexthop objects of every kind
@@ -194,6 +108,18 @@ one_form='def short: with_entries(select(.value != null and .value != false and 
 	assert_equal "$(netroute --columns dst --csv --no-header | wc -l)" "$rows"
 }
 
+@test "--wide leaves out nothing either, and names what it shows" {
+	run -0 netroute --wide
+	assert_line --regexp '^inet +unicast +10.10.0.0/16 .* inet6/fe80::1 '
+	assert_line --regexp '^inet +unicast +10.11.0.0/16 .* type:ip id:5 src:0.0.0.0 dst:1.2.3.4 '
+	assert_line --regexp '^inet +unicast +10.12.0.1 .* window:5 rtt:12 .* 0x10 .* to:3 '
+	assert_line --regexp '^inet +unicast +10.13.0.0/16 .* 12 .* 10.0.0.5/v0/3,10.0.0.6/v0/1$'
+	assert_line --regexp '^inet6 +unicast +default .* fd00:1::/64 .* medium '
+	assert_line --regexp '^inet6 +unicast +fd00:5::/64 .* 9?[0-9]{2} +high '
+	run -0 netroute --explain --wide 10.5.1.1
+	assert_line --index 1 --regexp '^10.5.1.1 +10.0.0.[23] .* yes$'
+}
+
 # filtered ARG... -- IP-ARG...: the same destinations as ip gives
 filtered() {
 	local ours=()
@@ -292,7 +218,8 @@ filtered() {
 	wanted='10.5.1.1,10.0.0.2,v0,10.5.0.0/16,
 10.6.1.1,,,10.6.0.0/16,blackhole
 8.8.8.8,10.0.0.2,v0,default,'
-	for form in lines ip.json own.json own.ndjson; do
+	lab_exec zoo ip -o route show | tr -d '\134' >"$BATS_TEST_TMPDIR/long-lines"
+	for form in lines long-lines ip.json own.json own.ndjson; do
 		run -1 "$NETROUTE" --read "$BATS_TEST_TMPDIR/$form" --csv --no-header \
 			--columns dest,gateway,dev,prefix,error 10.5.1.1 10.6.1.1 8.8.8.8
 		assert_equal "$output" "$wanted"
@@ -450,4 +377,9 @@ refused() {
 	refused 'ports need --proto' --dport 80 1.1.1.1
 	refused 'no route type' --type strange
 	refused 'neither a name nor a number' --table strange
+	echo 10.5.1.1 >"$BATS_TEST_TMPDIR/list"
+	for how in '' --rules --monitor --json 10.5.1.1 '--explain --json 10.5.1.1' "--file $BATS_TEST_TMPDIR/list"; do
+		# shellcheck disable=SC2086 # a list
+		refused "no column 'strange'" --columns strange $how
+	done
 }
