@@ -150,13 +150,11 @@ static struct sock_filter *add_end(struct sock_filter *at, const struct addr *lo
 	return at;
 }
 
-/* Open a socket that hears on all interfaces what TCP sends from and to the address and port
- * @local, with anybody: packets from their IP header on, as they are on the wire, before a firewall
- * has its say about those that come in. Fragments and IPv6 extension headers are passed over.
+/* Make the program for packets from and to @local, in @code.
  *
- * Return: as packet_open().
+ * Return: its length.
  */
-int packet_open_tcp(struct packet *packet, const struct addr *local, struct err *err)
+static unsigned short make_tcp_program(struct sock_filter *code, const struct addr *local)
 {
 	static const struct sock_filter start4[] = {
 		LOAD(BPF_B, BPF_ABS, 0),
@@ -180,8 +178,7 @@ int packet_open_tcp(struct packet *packet, const struct addr *local, struct err 
 		IF(BPF_JEQ, IPPROTO_TCP, 1, 0),
 		REFUSE,
 	};
-	struct sock_filter code[48], *at = code;
-	struct sock_fprog filter = { .filter = code };
+	struct sock_filter *at = code;
 
 	if (local->family == AF_INET) {
 		memcpy(at, start4, sizeof(start4));
@@ -193,8 +190,36 @@ int packet_open_tcp(struct packet *packet, const struct addr *local, struct err 
 		at = add_end(at, local, 40, 8);
 	}
 	*at++ = (struct sock_filter)REFUSE;
-	filter.len = (unsigned short)(at - code);
+	return (unsigned short)(at - code);
+}
+
+/* Open a socket that hears on all interfaces what TCP sends from and to the address and port
+ * @local, with anybody: packets from their IP header on, as they are on the wire, before a firewall
+ * has its say about those that come in. Fragments and IPv6 extension headers are passed over.
+ *
+ * Return: as packet_open().
+ */
+int packet_open_tcp(struct packet *packet, const struct addr *local, struct err *err)
+{
+	struct sock_filter code[48];
+	const struct sock_fprog filter = { .len = make_tcp_program(code, local), .filter = code };
+
 	return open_hearing(packet, SOCK_DGRAM, 0, &filter, err);
+}
+
+/* From now on hear @local in place of the address and port before. What was heard of those may
+ * still be received.
+ *
+ * Return: 0 or -errno.
+ */
+int packet_hear_tcp(const struct packet *packet, const struct addr *local)
+{
+	struct sock_filter code[48];
+	const struct sock_fprog filter = { .len = make_tcp_program(code, local), .filter = code };
+
+	return setsockopt(packet->fd, SOL_SOCKET, SO_ATTACH_FILTER, &filter, sizeof(filter)) < 0 ?
+		       -errno :
+		       0;
 }
 
 /* Close what packet_open() opened; it may have failed. */

@@ -38,6 +38,7 @@ int packet_socket(int type, struct err *err);
 int packet_open(struct packet *packet, uint32_t iface, struct err *err);
 int packet_open_sender(struct packet *packet, struct err *err);
 int packet_open_tcp(struct packet *packet, const struct addr *local, struct err *err);
+int packet_hear_tcp(const struct packet *packet, const struct addr *local);
 void packet_close(struct packet *packet);
 int packet_hear_all(const struct packet *packet, uint32_t iface);
 int packet_receive(const struct packet *packet, struct packet_frame *frame);

@@ -176,19 +176,36 @@ void tcp_close(struct tcp_socket *sock)
 	sock->fd = -1;
 }
 
-/* Send the segment of @length bytes, from its TCP header on and with its checksum. @key becomes
- * what its stamp will be known by.
+/* Send the segment of @length bytes, from its TCP header on and with its checksum, in packets of the
+ * type of service or traffic class @tos (-1: the socket's). @key becomes what its stamp will be
+ * known by.
  *
  * Return: 0; -EPERM if a firewall of this host refused it; -EMSGSIZE for more than the device takes
  * in one packet; or another -errno.
  */
-int tcp_send(struct tcp_socket *sock, const uint8_t *bytes, size_t length, uint32_t *key)
+int tcp_send(struct tcp_socket *sock, const uint8_t *bytes, size_t length, int tos, uint32_t *key)
 {
+	union {
+		struct cmsghdr align;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control;
+	bool is_v4 = sock->source.family == AF_INET;
+	struct iovec part = { .iov_base = (void *)bytes, .iov_len = length };
+	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
 	ssize_t sent = -1;
 
+	if (tos >= 0) {
+		memset(&control, 0, sizeof(control));
+		message.msg_control = control.bytes;
+		message.msg_controllen = sizeof(control.bytes);
+		control.align.cmsg_level = is_v4 ? IPPROTO_IP : IPPROTO_IPV6;
+		control.align.cmsg_type = is_v4 ? IP_TOS : IPV6_TCLASS;
+		control.align.cmsg_len = CMSG_LEN(sizeof(tos));
+		memcpy(CMSG_DATA(&control.align), &tos, sizeof(tos));
+	}
 	/* An ICMP error about an earlier segment is told here once, instead of sending. */
 	for (int i = 0; i < 3 && sent < 0; i++) {
-		sent = send(sock->fd, bytes, length, MSG_NOSIGNAL);
+		sent = sendmsg(sock->fd, &message, MSG_NOSIGNAL);
 		if (sent < 0 &&
 		    (errno == EPERM || errno == EMSGSIZE || errno == EAGAIN || errno == ENOBUFS))
 			break;
@@ -199,20 +216,31 @@ int tcp_send(struct tcp_socket *sock, const uint8_t *bytes, size_t length, uint3
 	return 0;
 }
 
-static void read_controls(struct tcp_arrival *arrival, struct msghdr *message)
+/* From now on be the socket of another port of the source; what comes for the one before is passed
+ * over.
+ *
+ * Return: 0, or -errno with @err.
+ */
+int tcp_change_port(struct tcp_socket *sock, uint16_t port, struct err *err)
+{
+	sock->source.port = port;
+	return filter_ports(sock, err);
+}
+
+static void read_controls(struct tcp_message *news, struct msghdr *message)
 {
 	struct cmsghdr *head;
 	uint32_t flow;
 
 	for (head = CMSG_FIRSTHDR(message); head; head = CMSG_NXTHDR(message, head)) {
 		if (head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_TIMESTAMPING) {
-			arrival->stamp_ns = control_stamp_ns(head);
+			news->stamp_ns = control_stamp_ns(head);
 		} else if (head->cmsg_level == IPPROTO_IPV6 && head->cmsg_type == IPV6_FLOWINFO &&
 			   head->cmsg_len >= CMSG_LEN(sizeof(flow))) {
 			memcpy(&flow, CMSG_DATA(head), sizeof(flow));
-			arrival->flow_label = ntohl(flow) & 0xfffff;
-		} else if (!control_number(head, IP_TTL, IPV6_HOPLIMIT, &arrival->ttl)) {
-			control_number(head, IP_TOS, IPV6_TCLASS, &arrival->tos);
+			news->flow_label = ntohl(flow) & 0xfffff;
+		} else if (!control_number(head, IP_TTL, IPV6_HOPLIMIT, &news->ttl)) {
+			control_number(head, IP_TOS, IPV6_TCLASS, &news->tos);
 		}
 	}
 }
@@ -224,52 +252,50 @@ static bool has_ports(const uint8_t *bytes, size_t length, uint16_t from, uint16
 }
 
 /* Return: whether the message of the error queue concerns a segment of ours. */
-static bool read_error(const struct tcp_socket *sock, struct tcp_arrival *arrival,
+static bool read_error(const struct tcp_socket *sock, struct tcp_message *news,
 		       struct msghdr *message)
 {
 	const struct sock_extended_err *error = control_error(message);
 
 	if (!error)
 		return false;
-	arrival->info = error->ee_info;
-	arrival->code_errno = (int)error->ee_errno;
+	news->info = error->ee_info;
+	news->code_errno = (int)error->ee_errno;
 	if (error->ee_origin == SO_EE_ORIGIN_TIMESTAMPING) {
-		arrival->kind = TCP_ARRIVED_STAMP;
-		arrival->key = error->ee_data;
-		return error->ee_info == SCM_TSTAMP_SND && arrival->stamp_ns;
+		news->kind = TCP_MESSAGE_STAMP;
+		news->key = error->ee_data;
+		return error->ee_info == SCM_TSTAMP_SND && news->stamp_ns;
 	}
 	if (error->ee_origin == SO_EE_ORIGIN_LOCAL) {
-		arrival->kind = TCP_ARRIVED_LOCAL_ERROR;
+		news->kind = TCP_MESSAGE_LOCAL_ERROR;
 		return true;
 	}
 	if ((error->ee_origin != SO_EE_ORIGIN_ICMP && error->ee_origin != SO_EE_ORIGIN_ICMP6) ||
-	    arrival->length < 8 ||
-	    !has_ports(arrival->bytes, arrival->length, sock->source.port, sock->dest.port))
+	    news->length < 8 ||
+	    !has_ports(news->bytes, news->length, sock->source.port, sock->dest.port))
 		return false;
-	arrival->kind = TCP_ARRIVED_ICMP;
-	arrival->icmp_type = error->ee_type;
-	arrival->icmp_code = error->ee_code;
-	arrival->from = control_offender(error, message);
+	news->kind = TCP_MESSAGE_ICMP;
+	news->icmp_type = error->ee_type;
+	news->icmp_code = error->ee_code;
+	news->from = control_offender(error, message);
 	return true;
 }
 
-static bool is_segment(const struct tcp_socket *sock, const struct tcp_arrival *arrival)
+static bool is_segment(const struct tcp_socket *sock, const struct tcp_message *news)
 {
 	size_t header = 0;
 
-	if (sock->source.family == AF_INET && arrival->length > 0)
-		header = (size_t)(arrival->bytes[0] & 15) * 4;
-	return arrival->length >= header &&
-	       has_ports(arrival->bytes + header, arrival->length - header, sock->dest.port,
-			 sock->source.port);
+	if (sock->source.family == AF_INET && news->length > 0)
+		header = (size_t)(news->bytes[0] & 15) * 4;
+	return news->length >= header && has_ports(news->bytes + header, news->length - header,
+						   sock->dest.port, sock->source.port);
 }
 
 /* Take what the socket has next, without waiting: stamps and errors first. @room has @size bytes.
  *
  * Return: 0, -EAGAIN if there is nothing more, or another -errno.
  */
-int tcp_receive(const struct tcp_socket *sock, struct tcp_arrival *arrival, uint8_t *room,
-		size_t size)
+int tcp_receive(const struct tcp_socket *sock, struct tcp_message *news, uint8_t *room, size_t size)
 {
 	bool is_error = true;
 	int failures = 0;
@@ -302,14 +328,14 @@ int tcp_receive(const struct tcp_socket *sock, struct tcp_arrival *arrival, uint
 			is_error = true;
 			continue;
 		}
-		*arrival = (struct tcp_arrival){
+		*news = (struct tcp_message){
 			.bytes = room,
 			.length = (size_t)length,
 			.ttl = -1,
 			.tos = -1,
 		};
-		read_controls(arrival, &message);
-		if (is_error ? read_error(sock, arrival, &message) : is_segment(sock, arrival))
+		read_controls(news, &message);
+		if (is_error ? read_error(sock, news, &message) : is_segment(sock, news))
 			return 0;
 	}
 }

@@ -29,16 +29,16 @@ struct tcp_socket {
 	bool stamps;   /* the kernel's */
 };
 
-enum tcp_arrival_kind {
-	TCP_ARRIVED_SEGMENT,
-	TCP_ARRIVED_STAMP,	 /* the kernel's word on when a segment left */
-	TCP_ARRIVED_ICMP,	 /* an ICMP error about a segment */
-	TCP_ARRIVED_LOCAL_ERROR, /* this host could not send a segment after all */
+enum tcp_message_kind {
+	TCP_MESSAGE_SEGMENT,
+	TCP_MESSAGE_STAMP,	 /* the kernel's word on when a segment left */
+	TCP_MESSAGE_ICMP,	 /* an ICMP error about a segment */
+	TCP_MESSAGE_LOCAL_ERROR, /* this host could not send a segment after all */
 };
 
 /* What the socket has to say. Bytes are borrowed until the next one. */
-struct tcp_arrival {
-	enum tcp_arrival_kind kind;
+struct tcp_message {
+	enum tcp_message_kind kind;
 	const uint8_t *bytes; /* a segment: IPv4 from the IP header, IPv6 from the TCP header on */
 	size_t length;	      /* ICMP: what is quoted from the TCP header on, 8 bytes at least */
 	uint64_t stamp_ns;    /* the kernel's, on CLOCK_REALTIME; 0: none */
@@ -54,8 +54,9 @@ struct tcp_arrival {
 
 int tcp_open(struct tcp_socket *sock, const struct tcp_config *config, struct err *err);
 void tcp_close(struct tcp_socket *sock);
-int tcp_send(struct tcp_socket *sock, const uint8_t *bytes, size_t length, uint32_t *key);
-int tcp_receive(const struct tcp_socket *sock, struct tcp_arrival *arrival, uint8_t *room,
+int tcp_send(struct tcp_socket *sock, const uint8_t *bytes, size_t length, int tos, uint32_t *key);
+int tcp_change_port(struct tcp_socket *sock, uint16_t port, struct err *err);
+int tcp_receive(const struct tcp_socket *sock, struct tcp_message *news, uint8_t *room,
 		size_t size);
 
 #endif

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a connection comes to: the findings for lib/analysis, which judges. */
+#include <errno.h>
+
+#include "netshake.h"
+
+static const struct segment *first_undelivered(struct shake *shake)
+{
+	return shake->trace.undelivered > 0 ? &shake->trace.first_undelivered : NULL;
+}
+
+/* Judge what was seen of the connection, and count it. */
+void judge_shake(struct shake *shake)
+{
+	struct run *run = shake->run;
+	const struct way *way = &run->way;
+	bool is_unanswered =
+		shake->end.end != TCP_END_CLOSED && !shake->trace.observer.sides[1].is_seen;
+	struct tally *tally = &run->tally;
+	uint64_t rtt_ns;
+
+	shake->findings = (struct tcp_findings){
+		.end = &shake->end,
+		.seen = &shake->trace.observer,
+		.plan = (enum tcp_close_plan)run->settings.close,
+		.send_errno = way->answer.error ? -way->answer.error : shake->send_errno,
+		.is_interrupted = shake->is_interrupted,
+		.is_on_link = !way->is_local && way->answer.gateway.family == AF_UNSPEC,
+		.is_local = way->is_local,
+		.gateway = way->answer.gateway,
+		.undelivered = shake->trace.undelivered,
+		.undelivered_first = first_undelivered(shake),
+		.reset = shake->reset.flags & SEGMENT_RST ? &shake->reset : NULL,
+		.reference_ttl = run->reference_ttl,
+		.strays = shake->strays + shake->end.strays,
+		.size_passed = shake->sizing.passed,
+		.size_lost = shake->sizing.lost,
+	};
+	if (way->answer.error == 0 && is_unanswered)
+		shake->findings.is_neighbour_failed = way_neighbour_failed(run);
+	tcp_judge(&shake->judgement, &shake->findings);
+	tally->traces++;
+	tally->as_asked += shake->judgement.is_as_asked;
+	tally->verdicts[shake->judgement.verdict]++;
+	tally->segments += shake->trace.segments;
+	tally->retransmissions += shake->end.retransmissions;
+	rtt_ns = tcp_observer_rtt_ns(&shake->trace.observer);
+	if (rtt_ns)
+		rtt_add(&tally->rtt, rtt_ns);
+}

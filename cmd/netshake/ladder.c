@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* The ladder: a line a segment, and between them what it means for both ends. */
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "netshake.h"
+#include "wire/tcp.h"
+
+#define COLUMNS 80
+
+/* Where remarks and states stand. */
+#define INDENT "      "
+
+#define LINE_SIZE 160
+
+static void say_end(struct run *run, const char *head, const char *host, const struct addr *addr)
+{
+	char text[ADDR_TEXT_MAX + 1];
+
+	*addr_format(text, addr) = '\0';
+	if (host && strcmp(host, text) != 0)
+		say(run, "%s%s (%s) port %u", head, host, text, addr->port);
+	else
+		say(run, "%s%s port %u", head, text, addr->port);
+}
+
+static void say_route(struct run *run)
+{
+	const struct path_answer *answer = &run->way.answer;
+	char prefix[PREFIX_TEXT_MAX + 1] = "?", gateway[ADDR_TEXT_MAX + 1] = "";
+	char source[ADDR_TEXT_MAX + 1];
+	uint32_t table = path_table_of(&run->way.path, answer);
+	char number[TEXT_U64_MAX + 1];
+	const char *name = table == ROUTE_TABLE_MAIN	? "main" :
+			   table == ROUTE_TABLE_LOCAL	? "local" :
+			   table == ROUTE_TABLE_DEFAULT ? "default" :
+							  number;
+
+	*text_u64(number, table) = '\0';
+	if (answer->has_entry)
+		*prefix_format(prefix, &answer->prefix) = '\0';
+	if (answer->gateway.family)
+		*addr_format(gateway, &answer->gateway) = '\0';
+	*addr_format(source, &run->source) = '\0';
+	say(run, "route     %s%s%s dev %s source %s, mtu %u, table %s\n", prefix,
+	    *gateway ? " via " : "", gateway, run->way.device, source, run->way.mtu, name);
+}
+
+static void say_next_hop(struct run *run)
+{
+	const struct way *way = &run->way;
+	struct lladdr lladdr = { .length = way->neighbour.lladdr_length };
+	char hop[ADDR_TEXT_MAX + 1], mac[LLADDR_TEXT_MAX + 1] = "";
+
+	if (way->next_hop.family == AF_UNSPEC) {
+		say(run, "next hop  none: the peer is this host itself\n");
+		return;
+	}
+	*addr_format(hop, &way->next_hop) = '\0';
+	memcpy(lladdr.bytes, way->neighbour.lladdr, sizeof(lladdr.bytes));
+	if (way->has_neighbour && lladdr.length)
+		*lladdr_format(mac, &lladdr) = '\0';
+	say(run, "next hop  %s%s, %s%s%s\n", hop,
+	    way->answer.gateway.family ? "" : " (the peer, on the link)",
+	    *mac ? mac : "MAC address not known yet", way->has_neighbour ? ", " : "",
+	    way->has_neighbour ? neigh_state_name(way->neighbour.state) : "");
+}
+
+/* Whom the connection is with and how it gets there, and the heading. */
+void ladder_begin(struct shake *shake)
+{
+	struct run *run = shake->run;
+	int width = run->settings.absolute ? 10 : 7;
+
+	if (run->tally.traces > 0)
+		buf_add_char(&run->out, '\n');
+	say_end(run, "netshake  ", run->target.host, &run->target.addr);
+	if (run->way.answer.error) {
+		say(run, "\n");
+		return;
+	}
+	say_end(run, " from ", NULL, &run->source);
+	say(run, "\n");
+	say_route(run);
+	say_next_hop(run);
+	if (!quiet_is_tight(&run->quiet))
+		say(run,
+		    "note      this kernel has no TCP-MD5 and no filter for us: it may answer "
+		    "a peer on the link by itself\n");
+	buf_add_char(&run->out, '\n');
+	say(run, "  #        ms    %-7s %*s %*s %7s %5s  options\n", "flags", width, "seq", width,
+	    "ack", "window", "len");
+}
+
+struct line {
+	char text[LINE_SIZE];
+	size_t length;
+};
+
+/* Add a word to a list that is separated by blanks. */
+static void add_word(struct line *line, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void add_word(struct line *line, const char *format, ...)
+{
+	va_list args;
+	int n;
+
+	if (line->length > 0 && line->length + 1 < LINE_SIZE) {
+		line->text[line->length++] = ' ';
+		line->text[line->length] = '\0';
+	}
+	va_start(args, format);
+	n = vsnprintf(line->text + line->length, LINE_SIZE - line->length, format, args);
+	va_end(args);
+	line->length += n > 0 ? (size_t)n : 0;
+	if (line->length >= LINE_SIZE)
+		line->length = LINE_SIZE - 1;
+}
+
+/* Words that belong together are joined by '\1' until lines are broken. */
+static void list_options(struct line *line, const struct shake *shake,
+			 const struct segment *segment)
+{
+	const struct segment_options *options = &segment->options;
+	uint32_t isn = segment->is_outgoing ? shake->end.irs : shake->end.iss;
+
+	if (segment_has(segment, SEGMENT_OPTION_MSS))
+		add_word(line, "mss\1%u", options->mss);
+	if (segment_has(segment, SEGMENT_OPTION_SACK_PERMITTED))
+		add_word(line, "sack");
+	if (segment_has(segment, SEGMENT_OPTION_TIMESTAMPS))
+		add_word(line, "ts");
+	if (segment_has(segment, SEGMENT_OPTION_WSCALE))
+		add_word(line, "ws\1%u", options->wscale);
+	for (uint8_t i = 0; i < options->sack_count; i++)
+		add_word(line, "sack\1%u-%u", options->sacks[i].left - isn,
+			 options->sacks[i].right - isn);
+	if (segment_has(segment, SEGMENT_OPTION_FAST_OPEN))
+		add_word(line, "fastopen");
+	if (segment_has(segment, SEGMENT_OPTION_MPTCP))
+		add_word(line, "mptcp");
+	if (segment_has(segment, SEGMENT_OPTION_OTHER))
+		add_word(line, "other");
+	if (options->is_malformed)
+		add_word(line, "malformed");
+}
+
+static void number_or_dash(char *text, size_t size, bool is_there, uint32_t number)
+{
+	if (is_there)
+		snprintf(text, size, "%u", number);
+	else
+		text_copy(text, size, "-");
+}
+
+/* Sequence numbers as the user wants them: from the initial one on, or as they are. */
+static uint32_t seq_of(const struct shake *shake, const struct item *item)
+{
+	uint32_t isn = item->segment.is_outgoing ? shake->end.iss : shake->end.irs;
+
+	return shake->run->settings.absolute ? item->segment.seq : item->segment.seq - isn;
+}
+
+static uint32_t ack_of(const struct shake *shake, const struct item *item)
+{
+	uint32_t isn = item->segment.is_outgoing ? shake->end.irs : shake->end.iss;
+
+	return shake->run->settings.absolute ? item->segment.ack : item->segment.ack - isn;
+}
+
+static double ms_since(const struct shake *shake, uint64_t time_ns)
+{
+	return (double)(int64_t)(time_ns - shake->trace.origin_ns) / 1e6;
+}
+
+/* The options behind the rest of the line, in as many lines as they take. */
+static void say_options(struct run *run, const struct line *options, size_t indent)
+{
+	const char *at = options->text;
+	size_t column = indent;
+
+	while (*at) {
+		size_t length = strcspn(at, " ");
+
+		if (column + (column > indent) + length > COLUMNS && column > indent) {
+			buf_add_char(&run->out, '\n');
+			buf_add_spaces(&run->out, indent);
+			column = indent;
+		} else if (column > indent) {
+			buf_add_char(&run->out, ' ');
+			column++;
+		}
+		for (size_t i = 0; i < length; i++)
+			buf_add_char(&run->out, at[i] == '\1' ? ' ' : at[i]);
+		column += length;
+		at += length + (at[length] == ' ');
+	}
+	buf_add_char(&run->out, '\n');
+}
+
+static void say_segment(const struct shake *shake, const struct item *item)
+{
+	struct run *run = shake->run;
+	const struct segment *segment = &item->segment;
+	int width = run->settings.absolute ? 10 : 7;
+	const char *arrow = segment->is_outgoing ? (run->has_utf8 ? "\u2192 " : "->") :
+						   (run->has_utf8 ? "\u2190 " : "<-");
+	char flags[SEGMENT_FLAGS_TEXT_MAX], seq[16], ack[16], line[LINE_SIZE];
+	struct line options = { .length = 0 };
+	int before, behind;
+
+	segment_flags_text(flags, segment->flags);
+	number_or_dash(seq, sizeof(seq), true, seq_of(shake, item));
+	number_or_dash(ack, sizeof(ack), segment->flags & SEGMENT_ACK, ack_of(shake, item));
+	list_options(&options, shake, segment);
+	before = snprintf(line, sizeof(line), "%3u %9.3f ", item->number,
+			  ms_since(shake, segment->time_ns));
+	say(run, "%s%s", line, arrow);
+	behind = snprintf(line, sizeof(line), " %-7s %*s %*s %7u %5u", flags, width, seq, width,
+			  ack, item->sight.window ? item->sight.window : segment->window,
+			  segment->payload_length);
+	say(run, "%s", line);
+	if (options.length > 0)
+		buf_add_text(&run->out, "  ");
+	say_options(run, &options, (size_t)before + 2 + (size_t)behind + 2);
+}
+
+/* What both ends are now, if that has changed. */
+static void say_both_states(struct run *run, const struct item *item)
+{
+	char here[LINE_SIZE], there[LINE_SIZE];
+	const uint8_t *peer = &item->state_after[1];
+	size_t count = 1, width;
+
+	if (item->state_count == 0 && item->peer_state_count == 0)
+		return;
+	if (item->state_count > 0)
+		say_states(here, sizeof(here), item->states, item->state_count);
+	else
+		say_states(here, sizeof(here), item->state_after, 1);
+	if (item->peer_state_count > 0) {
+		peer = item->peer_states;
+		count = item->peer_state_count;
+	}
+	width = say_states(there, sizeof(there), peer, count);
+	if (item->state_after[1] == TCP_STATE_UNKNOWN)
+		text_copy(there, sizeof(there), "?");
+	say(run, INDENT "here  %-24s", here);
+	if (strlen(INDENT) + 6 + 24 + 7 + width + 11 > COLUMNS)
+		buf_add_text(&run->out, "\n" INDENT);
+	say(run, " there %s%s\n", there,
+	    item->state_after[1] == TCP_STATE_UNKNOWN ? "" : " (inferred)");
+}
+
+/* Write an item. */
+void ladder_item(struct shake *shake, const struct item *item)
+{
+	struct run *run = shake->run;
+
+	if (item->kind != ITEM_EVENT)
+		say_segment(shake, item);
+	for (uint8_t i = 0; i < item->note_count; i++)
+		say(run, INDENT "%s\n", item->notes[i]);
+	say_both_states(run, item);
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/capability.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/priv.h"
+#include "cli/run.h"
+#include "cli/signals.h"
+#include "host/netns.h"
+#include "netshake.h"
+
+/* The most that --data-file may hold. */
+#define DATA_MAX (16u << 20)
+
+/* Read what is to be sent, all of it: it is needed until the peer has acknowledged it. */
+static int read_data(struct run *run, const char *path, int fd, struct err *err)
+{
+	ssize_t n;
+
+	run->data = malloc(DATA_MAX + 1u);
+	if (!run->data)
+		return err_set(err, -ENOMEM, "out of memory");
+	do {
+		n = read(fd, run->data + run->data_length, DATA_MAX + 1u - run->data_length);
+		if (n > 0)
+			run->data_length += (size_t)n;
+	} while (n > 0 || (n < 0 && errno == EINTR && !cli_stop_signal()));
+	if (n < 0)
+		return err_set(err, -errno, "%s: %s", path, strerror(errno));
+	if (run->data_length > DATA_MAX)
+		return err_set(err, -EFBIG, "%s: more than %u bytes", path, DATA_MAX);
+	return 0;
+}
+
+static int open_data(struct run *run, struct err *err)
+{
+	const char *path = run->settings.data_file;
+	int fd, ret;
+
+	if (run->settings.data) {
+		run->data = (uint8_t *)strdup(run->settings.data);
+		run->data_length = strlen(run->settings.data);
+		return run->data ? 0 : err_set(err, -ENOMEM, "out of memory");
+	}
+	if (!path)
+		return 0;
+	fd = strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	if (fd < 0)
+		return err_set(err, -errno, "%s: %s", path, strerror(errno));
+	ret = read_data(run, path, fd, err);
+	if (fd != STDIN_FILENO)
+		close(fd);
+	return ret;
+}
+
+/* Open what takes the rights of whoever started us, and keep the capabilities that the sockets
+ * take: CAP_NET_RAW, and two that make them better where they are to be had. */
+static int prepare(struct run *run, struct err *err)
+{
+	static const int capabilities[] = { CAP_NET_RAW, CAP_NET_ADMIN, CAP_NET_BIND_SERVICE };
+	const struct settings *settings = &run->settings;
+	int ret = open_data(run, err);
+
+	if (ret == 0 && settings->pcap)
+		ret = capture_writer_open(&run->capture, settings->pcap, settings->force, err);
+	if (ret == 0)
+		ret = netns_enter_as(settings->common.netns, run->netns, sizeof(run->netns), err);
+	if (ret < 0)
+		return ret;
+	ret = priv_keep_some(capabilities, sizeof(capabilities) / sizeof(capabilities[0]));
+	if (ret == 0)
+		ret = cli_catch_stop();
+	return ret < 0 ? err_set(err, ret, "cannot give up privileges: %s", strerror(-ret)) : 0;
+}
+
+/* The sockets of a connection, and then no privilege any more: nothing from outside was read so
+ * far. */
+static int open_sockets(struct run *run, struct err *err)
+{
+	const struct settings *settings = &run->settings;
+	struct tcp_config config = {
+		.dest = run->target.addr,
+		.device = settings->interface,
+		.ttl = settings->ttl == UNSET ? -1 : (int)settings->ttl,
+		.tos = settings->dscp == UNSET ? -1 : (int)settings->dscp << 2,
+		.mark = settings->mark == UNSET ? -1 : (int64_t)settings->mark,
+	};
+	int ret = quiet_open(&run->quiet, &run->source, &run->target.addr,
+			     run->way.vrf[0] ? run->way.vrf : NULL, err);
+
+	if (ret < 0)
+		return ret;
+	run->source.port = run->quiet.port;
+	config.source = run->source;
+	ret = tcp_open(&run->sock, &config, err);
+	if (ret == 0)
+		ret = packet_open_tcp(&run->packet, &run->source, err);
+	if (ret < 0)
+		return ret;
+	ret = priv_drop_all();
+	return ret < 0 ? err_set(err, ret, "cannot give up privileges: %s", strerror(-ret)) : 0;
+}
+
+static int work(struct run *run, struct err *err)
+{
+	int ret = target_resolve(run, err);
+
+	if (ret == 0)
+		ret = way_find(run, err);
+	if (ret == 0 && run->way.answer.error == 0)
+		ret = way_choose_source(run, err);
+	if (ret == 0 && run->way.answer.error == 0)
+		ret = open_sockets(run, err);
+	if (ret == 0)
+		ret = tell_begin(run, err);
+	if (ret == 0)
+		ret = run->settings.send ? probe_run(run, err) : engine_run(run, err);
+	return ret == 0 ? tell_end(run, err) : ret;
+}
+
+static int run_netshake(struct run *run, int argc, char **argv)
+{
+	struct err err = { 0 }, late;
+	int first, ret, closed;
+
+	settings_default(&run->settings);
+	ret = cli_parse(&netshake_command, argc, argv, &run->settings, &first, &run->out, &err);
+	if (ret == CLI_RUN)
+		ret = settings_check(&run->settings, &err);
+	if (ret == CLI_RUN)
+		ret = target_parse(&run->target, argv + first, argc - first, &err);
+	if (ret != CLI_RUN)
+		return cli_not_run(&netshake_command, ret, &run->out, &err);
+	ret = prepare(run, &err);
+	if (ret == 0)
+		ret = work(run, &err);
+	closed = capture_writer_close(&run->capture, &late);
+	if (ret >= 0 && closed < 0) {
+		ret = closed;
+		err = late;
+	}
+	return cli_conclude(&netshake_command, ret, &err, run->status);
+}
+
+int main(int argc, char **argv)
+{
+	static struct run run = { .quiet.fd = -1, .sock.fd = -1, .packet.fd = -1 };
+	int status;
+
+	cli_begin(&run.out);
+	status = run_netshake(&run, argc, argv);
+	trace_fini(&run.shake.trace);
+	packet_close(&run.packet);
+	tcp_close(&run.sock);
+	quiet_close(&run.quiet);
+	if (run.way.is_open)
+		path_close(&run.way.path);
+	free(run.data);
+	return cli_end(status);
+}

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#ifndef NETSHAKE_H
+#define NETSHAKE_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "analysis/rtt.h"
+#include "analysis/tcp_endpoint.h"
+#include "analysis/tcp_probe.h"
+#include "analysis/tcp_verdict.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "capture/capture_writer.h"
+#include "cli/cli.h"
+#include "cli/common.h"
+#include "host/neigh_get.h"
+#include "path/path.h"
+#include "raw/packet.h"
+#include "raw/quiet.h"
+#include "raw/tcp.h"
+#include "table/table.h"
+#include "trace.h"
+
+#define FAMILY_INET 1u
+#define FAMILY_INET6 2u
+
+#define UNSET UINT32_MAX
+
+#define NS_PER_MS 1000000u
+
+/* Where a name is looked up, and where the peer's own stands in output. */
+#define HOST_SIZE 256
+
+/* The most that --size sends in all. */
+#define SIZE_STREAM (8u << 20)
+
+struct settings {
+	struct cli_common common;
+	unsigned int families;
+	int close; /* enum tcp_close_plan */
+	const char *data, *data_file, *interface, *source, *send, *pcap;
+	uint32_t count, interval_ms, hold_ms, time_wait_ms, timeout_ms, retries, size;
+	uint32_t mss, wscale, window, ttl, dscp, mark, sport;
+	bool no_sack, no_timestamps, ecn, absolute, verbose, force;
+};
+
+/* Whom the command line names. */
+struct target {
+	char host[HOST_SIZE], service[64];
+	struct addr addr; /* with its port */
+};
+
+/* How segments reach the peer. */
+struct way {
+	struct path path;
+	bool is_open;
+	struct path_answer answer;
+	struct addr next_hop; /* AF_UNSPEC: this host itself */
+	struct neigh_entry neighbour;
+	bool has_neighbour;
+	bool is_local; /* the peer is this host */
+	uint32_t mtu;
+	char device[IF_NAMESIZE];
+	char vrf[IF_NAMESIZE]; /* that the device is part of, "": none */
+};
+
+/* What a connection that is traced goes through beyond the protocol. */
+enum stage {
+	STAGE_OPENING,
+	STAGE_SENDING, /* what --data says */
+	STAGE_SIZING,  /* --size */
+	STAGE_HOLDING, /* --hold */
+	STAGE_CLOSING,
+	STAGE_OVER,
+};
+
+/* The search for the largest segment that gets through (size.c). */
+struct sizing {
+	uint32_t passed, lost; /* payload bytes; lost 0: none so far */
+	uint32_t now;	       /* under way */
+	uint32_t most;	       /* to try */
+	unsigned int tries;
+	uint64_t give_up_ns;
+	bool is_recovering;   /* what was lost is sent again in smaller pieces */
+	bool is_too_big_told; /* by ICMP or this host: no black hole */
+};
+
+/* One connection. */
+struct shake {
+	struct run *run;
+	struct addr local; /* with its port */
+	struct tcp_endpoint end;
+	struct trace trace;
+	struct tcp_findings findings;
+	struct tcp_judgement judgement;
+	enum stage stage;
+	struct sizing sizing;
+	uint64_t start_real_ns, start_mono_ns;
+	uint64_t wait_until_ns; /* patience with the stage */
+	uint64_t hold_until_ns;
+	uint64_t open_ns;	 /* when it was open, on the clock of deadlines; 0: not */
+	struct tcp_quote icmp;	 /* the last one */
+	struct segment reset;	 /* that was believed; without payload */
+	uint64_t local_delay_ns; /* of the first SYN; UINT64_MAX: unknown */
+	int send_errno;
+	bool is_interrupted, gave_up, has_icmp;
+	uint32_t strays; /* from other addresses to our port */
+};
+
+/* Figures over all connections of -c. */
+struct tally {
+	uint64_t traces, as_asked;
+	uint64_t verdicts[TCP_VERDICT_COUNT];
+	uint64_t segments, retransmissions;
+	struct rtt_stats rtt;
+};
+
+/* Everything a run needs; main owns it. */
+struct run {
+	struct settings settings;
+	struct buf out;
+	struct table table, tally_table;
+	struct target target;
+	struct way way;
+	struct addr source; /* with --sport's port, or 0 */
+	struct quiet quiet;
+	struct tcp_socket sock;
+	struct packet packet;
+	struct capture_writer capture;
+	struct tally tally;
+	struct shake shake;
+	uint8_t *data; /* what is to be sent; NULL: nothing */
+	size_t data_length;
+	uint16_t send_flags; /* --send */
+	uint8_t reference_ttl;
+	int data_fd;
+	bool has_utf8;
+	const struct palette *palette; /* NULL: no colour */
+	struct tcp_probe_result probe; /* --send */
+	char netns[64];
+	int status; /* enum cli_exit */
+	uint8_t room[TCP_RECEIVE_SIZE];
+};
+
+/* options.c */
+extern const struct cli_command netshake_command;
+void settings_default(struct settings *settings);
+int settings_check(struct settings *settings, struct err *err);
+bool settings_is_ladder(const struct settings *settings);
+
+/* target.c: whom the operands name */
+int target_parse(struct target *target, char **words, int count, struct err *err);
+int target_resolve(struct run *run, struct err *err);
+
+/* way.c: the route, the next hop, the source address */
+int way_find(struct run *run, struct err *err);
+int way_choose_source(struct run *run, struct err *err);
+bool way_neighbour_failed(struct run *run);
+void way_learn_neighbour(struct run *run);
+
+/* engine.c: one connection from SYN to the end */
+int engine_run(struct run *run, struct err *err);
+int engine_prepare(struct run *run, uint32_t index, struct err *err);
+int engine_wait(struct shake *shake, uint64_t until_ns, struct err *err);
+int engine_linger(struct shake *shake, struct err *err);
+
+/* exchange.c: segments go out and come in */
+struct item *exchange_send(struct shake *shake, const struct segment *segment,
+			   bool is_retransmission);
+int exchange_receive(struct shake *shake, struct err *err);
+
+/* wire.c: what the packet socket sees */
+int wire_receive(struct shake *shake, struct err *err);
+
+/* judge.c: what it comes to */
+void judge_shake(struct shake *shake);
+
+/* stage.c: what the user wants of the connection */
+void stage_begin(struct shake *shake, uint64_t now_ns);
+void stage_give_up(struct shake *shake, const char *why, uint64_t now_ns);
+void stage_step(struct shake *shake, uint64_t now_ns);
+uint64_t stage_due(const struct shake *shake);
+
+/* size.c: --size */
+void size_begin(struct shake *shake, uint64_t now_ns);
+bool size_step(struct shake *shake, uint64_t now_ns);
+
+/* probe.c: --send */
+int probe_run(struct run *run, struct err *err);
+
+/* tell.c: to whichever layout is in force */
+int tell_begin(struct run *run, struct err *err);
+int tell_shake(struct shake *shake, struct err *err);
+void tell_item(struct shake *shake, struct item *item);
+int tell_flush(struct run *run, struct err *err);
+int tell_result(struct shake *shake, struct err *err);
+int tell_end(struct run *run, struct err *err);
+
+/* say.c: text */
+void say(struct run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void say_tinted(struct run *run, enum tint tint, const char *text);
+void say_wrapped(struct run *run, const char *head, const char *text);
+size_t say_states(char *text, size_t size, const uint8_t *states, size_t count);
+
+/* ladder.c: segments, one a line */
+void ladder_begin(struct shake *shake);
+void ladder_item(struct shake *shake, const struct item *item);
+
+/* summary.c: what it came to */
+void summary_write(struct shake *shake);
+void summary_tally(struct run *run);
+
+/* dump.c: -v */
+void dump_segment(struct run *run, const struct segment *segment);
+
+/* rows.c: records for the structured formats */
+extern const struct column trace_columns[];
+int rows_begin(struct run *run, struct err *err);
+int rows_result(struct shake *shake, struct err *err);
+void rows_tally(struct run *run);
+
+#endif

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+#include <errno.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "netshake.h"
+
+/* The order is that of enum tcp_close_plan. */
+static const char *const close_choices[] = { "fin", "half", "rst", "wait", "none", NULL };
+
+/* NOLINTBEGIN(bugprone-macro-parentheses): initialisers take no parentheses */
+#define AT(field) .offset = offsetof(struct settings, field)
+#define FLAG(letter, long_name, in_group, field, text)                                             \
+	{                                                                                          \
+		.key = letter, .name = long_name, .kind = OPTION_FLAG, .group = in_group,          \
+		.help = text, AT(field)                                                            \
+	}
+#define NUMBER(letter, long_name, word, in_group, field, least, most, text)                        \
+	{                                                                                          \
+		.key = letter, .name = long_name, .kind = OPTION_NUMBER, .argument = word,         \
+		.group = in_group, .min = least, .max = most, .help = text, AT(field)              \
+	}
+#define SECONDS(letter, long_name, in_group, field, least, text)                                   \
+	{                                                                                          \
+		.key = letter, .name = long_name, .kind = OPTION_SECONDS, .argument = "SECONDS",   \
+		.group = in_group, .min = least, .max = 86400000, .help = text, AT(field)          \
+	}
+#define TEXT(letter, long_name, placeholder, in_group, field, text)                                \
+	{                                                                                          \
+		.key = letter, .name = long_name, .kind = OPTION_TEXT, .argument = placeholder,    \
+		.group = in_group, .help = text, AT(field)                                         \
+	}
+#define FAMILY(letter, long_name, bit, text)                                                       \
+	{                                                                                          \
+		.key = letter, .name = long_name, .kind = OPTION_BITS, .max = bit,                 \
+		.group = "Peer", .help = text, AT(families)                                        \
+	}
+
+/* NOLINTEND(bugprone-macro-parentheses) */
+
+/* clang-format off */
+static const struct option_def options[] = {
+	FAMILY('4', "ipv4", FAMILY_INET, "IPv4"),
+	FAMILY('6', "ipv6", FAMILY_INET6, "IPv6"),
+	TEXT(0, "source", "ADDR", "Peer", source, "from this address of the host"),
+	TEXT('I', "interface", "IF", "Peer", interface, "through this interface"),
+	NUMBER(0, "sport", "PORT", "Peer", sport, 1, 65535, "from this port (any free one)"),
+	NUMBER(0, "mark", "N", "Peer", mark, 0, UINT32_MAX - 1, "firewall mark, for rules"),
+
+	{ .name = "close", .kind = OPTION_CHOICE, .argument = "HOW", .group = "Course",
+	  .choices = close_choices, .help = "fin, half, rst, wait, none (fin)", AT(close) },
+	SECONDS(0, "hold", "Course", hold_ms, 0, "stay open so long before closing (0)"),
+	SECONDS(0, "time-wait", "Course", time_wait_ms, 0, "stay in TIME_WAIT so long (0)"),
+	SECONDS(0, "timeout", "Course", timeout_ms, 1, "for opening, data, and closing each (10)"),
+	NUMBER(0, "retries", "N", "Course", retries, 0, 20, "retransmissions of a segment (3)"),
+	NUMBER('c', "count", "N", "Course", count, 1, 1000000, "connections, one after the other (1)"),
+	SECONDS('i', "interval", "Course", interval_ms, 0, "from one to the next (1)"),
+	TEXT(0, "send", "FLAGS", "Course", send, "one segment of no connection: A, FA, FPU, none"),
+
+	TEXT(0, "data", "TEXT", "Data", data, "send this once it is open"),
+	{ .name = "data-file", .kind = OPTION_TEXT, .argument = "FILE", .group = "Data",
+	  .hint = OPTION_HINT_FILE, .help = "send this file; - for standard input", AT(data_file) },
+	NUMBER(0, "size", "N", "Data", size, 1, 65495, "segments of up to N bytes: do they get through?"),
+
+	NUMBER(0, "mss", "N", "SYN", mss, 0, 65535, "announce this segment size; 0: none"),
+	NUMBER(0, "wscale", "N", "SYN", wscale, 0, 14, "window scale (7)"),
+	NUMBER(0, "window", "N", "SYN", window, 0, 1073725440, "receive window in bytes (64240)"),
+	FLAG(0, "no-sack", "SYN", no_sack, "do not offer selective acknowledgements"),
+	FLAG(0, "no-timestamps", "SYN", no_timestamps, "do not offer timestamps"),
+	FLAG(0, "ecn", "SYN", ecn, "offer explicit congestion notification"),
+	NUMBER(0, "ttl", "N", "SYN", ttl, 1, 255, "time to live, hop limit"),
+	NUMBER(0, "dscp", "N", "SYN", dscp, 0, 63, "differentiated services code point"),
+
+	FLAG('v', "verbose", "Format", verbose, "every header field and byte of every segment"),
+	FLAG(0, "absolute", "Format", absolute, "sequence numbers as they are on the wire"),
+	CLI_FORMAT_OPTIONS(struct settings, common),
+	{ .name = "pcap", .kind = OPTION_TEXT, .argument = "FILE", .group = "Format",
+	  .hint = OPTION_HINT_FILE, .help = "write the packets to a capture file", AT(pcap) },
+	FLAG(0, "force", "Format", force, "replace the capture file if it is there"),
+	{ .key = 'n', .name = "numeric", .kind = OPTION_ACCEPTED, .group = "Format",
+	  .help = "numbers for addresses and ports (the default)" },
+
+	CLI_NETNS_OPTION(struct settings, common),
+	CLI_HELP_OPTIONS,
+	{ .name = NULL },
+};
+/* clang-format on */
+
+const struct cli_command netshake_command = {
+	.name = "netshake",
+	.usage = "netshake [OPTION]... HOST PORT\n"
+		 "       netshake [OPTION]... HOST:PORT | [IPV6]:PORT\n"
+		 "       netshake --send FLAGS [OPTION]... HOST PORT\n",
+	.summary = "Open one TCP connection and close it again, and show what both ends did.",
+	.operands = "host",
+	.options = options,
+	.columns = trace_columns,
+};
+
+/* What holds unless an option says otherwise. */
+void settings_default(struct settings *settings)
+{
+	*settings = (struct settings){
+		.count = UNSET,
+		.interval_ms = 1000,
+		.hold_ms = UNSET,
+		.time_wait_ms = 0,
+		.timeout_ms = UNSET,
+		.retries = 3,
+		.size = UNSET,
+		.mss = UNSET,
+		.wscale = UNSET,
+		.window = UNSET,
+		.ttl = UNSET,
+		.dscp = UNSET,
+		.mark = UNSET,
+		.sport = UNSET,
+	};
+}
+
+/* Whether the ladder is written, rather than records. */
+bool settings_is_ladder(const struct settings *settings)
+{
+	return settings->common.layout == CLI_LAYOUT_HABIT && !settings->common.columns;
+}
+
+/* Find options that exclude each other.
+ *
+ * Return: CLI_RUN, or -errno with @err.
+ */
+int settings_check(struct settings *settings, struct err *err)
+{
+	const struct {
+		bool is_wrong;
+		const char *text;
+	} rules[] = {
+		{ settings->families == (FAMILY_INET | FAMILY_INET6),
+		  "-4 and -6 exclude each other" },
+		{ settings->data && settings->data_file,
+		  "--data and --data-file exclude each other" },
+		{ settings->size != UNSET && (settings->data || settings->data_file),
+		  "--size and --data exclude each other" },
+		{ settings->size != UNSET && settings->close == TCP_PLAN_WAIT,
+		  "--size and --close wait exclude each other" },
+		{ settings->send &&
+			  (settings->size != UNSET || settings->data || settings->data_file ||
+			   settings->hold_ms != UNSET || settings->close || settings->time_wait_ms),
+		  "--send is no connection: it goes without --close, --hold, --time-wait, --data "
+		  "and --size" },
+		{ settings->force && !settings->pcap, "--force goes with --pcap" },
+		{ settings->sport != UNSET && settings->count != UNSET && settings->count > 1,
+		  "--sport and --count exclude each other: a port rests after a connection" },
+	};
+	uint16_t flags;
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (rules[i].is_wrong)
+			return err_set(err, -EINVAL, "%s", rules[i].text);
+	if (settings->send && segment_flags_parse(settings->send, &flags) < 0)
+		return err_set(err, -EINVAL,
+			       "--send: '%s' are no flags: letters of SAFRPUEWN, names such as "
+			       "SYN,ACK, or none",
+			       settings->send);
+	if (settings->count == UNSET)
+		settings->count = 1;
+	if (settings->timeout_ms == UNSET)
+		settings->timeout_ms = settings->send ? 2000 : 10000;
+	if (settings->common.columns && settings->common.layout == CLI_LAYOUT_HABIT)
+		settings->common.layout = CLI_LAYOUT_WIDE;
+	return CLI_RUN;
+}

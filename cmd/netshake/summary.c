@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a connection came to, in words, and figures over several. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "netshake.h"
+
+/* A local delay worth telling: an exchange with the neighbour, mostly. */
+#define DELAY_WORTH_NS 1000000u
+
+static void say_times(struct shake *shake)
+{
+	struct run *run = shake->run;
+	uint64_t rtt_ns = tcp_observer_rtt_ns(&shake->trace.observer);
+	uint64_t close_ns = tcp_observer_close_delay_ns(&shake->trace.observer);
+
+	if (rtt_ns)
+		say(run, "network   %.3f ms from SYN to SYN,ACK, by the kernel's stamps\n",
+		    (double)rtt_ns / 1e6);
+	if (shake->local_delay_ns != UINT64_MAX && shake->local_delay_ns > DELAY_WORTH_NS)
+		say(run, "local     %.3f ms before the SYN left this host\n",
+		    (double)shake->local_delay_ns / 1e6);
+	if (close_ns)
+		say(run, "peer      %.3f ms from one FIN to the other: its application\n",
+		    (double)close_ns / 1e6);
+}
+
+static void say_agreed(struct shake *shake)
+{
+	const struct tcp_endpoint *end = &shake->end;
+	char text[160], scale[64] = "no window scale";
+
+	if (shake->open_ns == 0)
+		return;
+	if (end->has_wscale)
+		snprintf(scale, sizeof(scale), "window scale %u here, %u there", end->rcv_wscale,
+			 end->snd_wscale);
+	snprintf(text, sizeof(text), "segments of %u bytes, %s, %s, %s%s", end->mss, scale,
+		 end->has_sack ? "SACK" : "no SACK",
+		 end->has_timestamps ? "timestamps" : "no timestamps", end->has_ecn ? ", ECN" : "");
+	say_wrapped(shake->run, "agreed    ", text);
+}
+
+static void say_counts(struct shake *shake)
+{
+	const struct tcp_observer *seen = &shake->trace.observer;
+	struct run *run = shake->run;
+
+	if (seen->closer >= 0)
+		say(run, "closed    first by %s\n", seen->closer == 0 ? "this host" : "the peer");
+	say(run, "segments  %llu sent, %llu received, %u retransmitted\n",
+	    (unsigned long long)seen->sides[0].segments,
+	    (unsigned long long)seen->sides[1].segments, shake->end.retransmissions);
+	if (shake->trace.left_out)
+		say(run, "          %u lines left out: too many to keep\n", shake->trace.left_out);
+	if (shake->trace.kernels)
+		say(run, "note      this host's kernel sent %u segments of its own\n",
+		    shake->trace.kernels);
+}
+
+static void say_judgement(struct shake *shake)
+{
+	const struct tcp_judgement *judgement = &shake->judgement;
+	const char *name = tcp_verdict_names[judgement->verdict];
+	struct run *run = shake->run;
+
+	say(run, "verdict   ");
+	say_tinted(run, judgement->is_as_asked ? TINT_GOOD : TINT_BAD, name);
+	if (judgement->by)
+		say(run, ", by %s", judgement->by);
+	buf_add_char(&run->out, '\n');
+	for (size_t i = 0; i < judgement->evidence_count; i++)
+		say_wrapped(run, "          ", judgement->evidence[i]);
+	if (judgement->advice && *judgement->advice)
+		say_wrapped(run, "advice    ", judgement->advice);
+}
+
+static void say_reading(struct run *run)
+{
+	say(run, "answer    ");
+	say_tinted(run, run->status == CLI_EXIT_OK ? TINT_GOOD : TINT_BAD,
+		   tcp_probe_names[run->probe.reading]);
+	buf_add_char(&run->out, '\n');
+	say_wrapped(run, "          ", run->probe.text);
+	say_wrapped(run, "expected  ", run->probe.expected);
+}
+
+/* Write what the connection, or the one segment, came to. */
+void summary_write(struct shake *shake)
+{
+	if (shake->trace.count > 0 || shake->trace.segments > 0)
+		buf_add_char(&shake->run->out, '\n');
+	if (shake->run->settings.send) {
+		say_reading(shake->run);
+		return;
+	}
+	if (shake->trace.segments > 0) {
+		say_times(shake);
+		say_agreed(shake);
+		say_counts(shake);
+	}
+	say_judgement(shake);
+}
+
+/* Write the figures over all connections. */
+void summary_tally(struct run *run)
+{
+	const struct tally *tally = &run->tally;
+
+	buf_add_char(&run->out, '\n');
+	say(run, "--- %s port %u, %llu connections ---\n", run->target.host, run->target.addr.port,
+	    (unsigned long long)tally->traces);
+	for (int verdict = 0; verdict < TCP_VERDICT_COUNT; verdict++)
+		if (tally->verdicts[verdict])
+			say(run, "%-10llu%s\n", (unsigned long long)tally->verdicts[verdict],
+			    tcp_verdict_names[verdict]);
+	if (tally->rtt.count)
+		say(run, "SYN to SYN,ACK min/avg/max/mdev = %.3f/%.3f/%.3f/%.3f ms\n",
+		    (double)tally->rtt.min_ns / 1e6, tally->rtt.mean_ns / 1e6,
+		    (double)tally->rtt.max_ns / 1e6, (double)rtt_mdev_ns(&tally->rtt) / 1e6);
+	say(run, "segments %llu, retransmitted %llu\n", (unsigned long long)tally->segments,
+	    (unsigned long long)tally->retransmissions);
+}
