@@ -82,7 +82,8 @@ static const struct column source_columns[] = {
 static const struct column destination_columns[] = {
 	{ "addr", "Address", "address", COLUMN_ADDR, IN(end_row, addr) },
 	{ "port", "Port", "port", COLUMN_U32, IN(end_row, port) },
-	{ "host", "Host", "as it was named", COLUMN_TEXT, IN(end_row, host) },
+	{ "host", "Host", "as it was named, if that is not the address", COLUMN_TEXT,
+	  IN(end_row, host) },
 	{ .key = NULL },
 };
 

@@ -53,6 +53,8 @@ static void on_event(const struct tcp_event *event, void *arg)
 		break;
 	case TCP_EVENT_STATE:
 		trace_state(&shake->trace, event->to);
+		if (event->to == TCP_STATE_ESTABLISHED && shake->open_ns == 0)
+			shake->open_ns = clock_mono_ns();
 		break;
 	case TCP_EVENT_NOTE:
 		on_note(shake, event);
@@ -117,6 +119,7 @@ static int begin_shake(struct run *run, struct err *err)
 	shake->local = run->source;
 	shake->start_mono_ns = clock_mono_ns();
 	shake->start_real_ns = clock_real_ns();
+	shake->isn[0] = settings.iss;
 	tcp_endpoint_init(&shake->end, &settings, on_event, shake);
 	return 0;
 }
@@ -235,6 +238,8 @@ int engine_wait(struct shake *shake, uint64_t until_ns, struct err *err)
 		/* what came meanwhile is claimed first */
 		ret = exchange_receive(shake, err);
 		trace_give_up_sights(trace, clock_mono_ns() - SIGHT_GRACE_NS);
+		if (shake->isn[1] == 0 && trace->first_undelivered.flags & SEGMENT_SYN)
+			shake->isn[1] = trace->first_undelivered.seq;
 	}
 	if (ret == 0 && trace->is_short_of_memory)
 		ret = err_set(err, -ENOMEM, "out of memory");

@@ -122,10 +122,13 @@ static void on_segment(struct shake *shake, const struct tcp_message *message)
 		item->has_stamp = message->stamp_ns != 0;
 		trace_claim(&shake->trace, item);
 	}
-	if (run->settings.send)
+	if (run->settings.send) {
+		shake->isn[1] = segment.seq;
 		return;
+	}
 	trace_begin_call(&shake->trace, item);
 	tcp_endpoint_segment(&shake->end, &segment, now_ns);
+	shake->isn[1] = shake->end.irs;
 	trace_end_call(&shake->trace, now_ns);
 }
 
@@ -159,7 +162,7 @@ static void on_icmp(struct shake *shake, const struct tcp_message *message)
 		return;
 	icmp_describe(what, sizeof(what), quote.family, quote.type, quote.code, quote.info);
 	*addr_format(from, &quote.from) = '\0';
-	snprintf(text, sizeof(text), "ICMP from %.48s: %.40s", from, what);
+	snprintf(text, sizeof(text), "ICMP from %.45s: %.30s", from, what);
 	item = trace_add(&shake->trace, ITEM_EVENT, NULL, now_ns);
 	if (item)
 		item->segment.time_ns = quote.time_ns;

@@ -51,7 +51,7 @@ static void say_route(struct run *run)
 static void say_next_hop(struct run *run)
 {
 	const struct way *way = &run->way;
-	struct lladdr lladdr = { .length = way->neighbour.lladdr_length };
+	const struct lladdr *lladdr = &way->neighbour.lladdr;
 	char hop[ADDR_TEXT_MAX + 1], mac[LLADDR_TEXT_MAX + 1] = "";
 
 	if (way->next_hop.family == AF_UNSPEC) {
@@ -59,9 +59,8 @@ static void say_next_hop(struct run *run)
 		return;
 	}
 	*addr_format(hop, &way->next_hop) = '\0';
-	memcpy(lladdr.bytes, way->neighbour.lladdr, sizeof(lladdr.bytes));
-	if (way->has_neighbour && lladdr.length)
-		*lladdr_format(mac, &lladdr) = '\0';
+	if (way->has_neighbour && lladdr->length)
+		*lladdr_format(mac, lladdr) = '\0';
 	say(run, "next hop  %s%s, %s%s%s\n", hop,
 	    way->answer.gateway.family ? "" : " (the peer, on the link)",
 	    *mac ? mac : "MAC address not known yet", way->has_neighbour ? ", " : "",
@@ -79,6 +78,7 @@ void ladder_begin(struct shake *shake)
 	say_end(run, "netshake  ", run->target.host, &run->target.addr);
 	if (run->way.answer.error) {
 		say(run, "\n");
+		say(run, "route     none: %s\n", strerror(-run->way.answer.error));
 		return;
 	}
 	say_end(run, " from ", NULL, &run->source);
@@ -125,7 +125,7 @@ static void list_options(struct line *line, const struct shake *shake,
 			 const struct segment *segment)
 {
 	const struct segment_options *options = &segment->options;
-	uint32_t isn = segment->is_outgoing ? shake->end.irs : shake->end.iss;
+	uint32_t isn = shake->isn[segment->is_outgoing];
 
 	if (segment_has(segment, SEGMENT_OPTION_MSS))
 		add_word(line, "mss\1%u", options->mss);
@@ -159,14 +159,14 @@ static void number_or_dash(char *text, size_t size, bool is_there, uint32_t numb
 /* Sequence numbers as the user wants them: from the initial one on, or as they are. */
 static uint32_t seq_of(const struct shake *shake, const struct item *item)
 {
-	uint32_t isn = item->segment.is_outgoing ? shake->end.iss : shake->end.irs;
+	uint32_t isn = shake->isn[!item->segment.is_outgoing];
 
 	return shake->run->settings.absolute ? item->segment.seq : item->segment.seq - isn;
 }
 
 static uint32_t ack_of(const struct shake *shake, const struct item *item)
 {
-	uint32_t isn = item->segment.is_outgoing ? shake->end.irs : shake->end.iss;
+	uint32_t isn = shake->isn[item->segment.is_outgoing];
 
 	return shake->run->settings.absolute ? item->segment.ack : item->segment.ack - isn;
 }
@@ -232,12 +232,15 @@ static void say_segment(const struct shake *shake, const struct item *item)
 static void say_both_states(struct run *run, const struct item *item)
 {
 	char here[LINE_SIZE], there[LINE_SIZE];
+	const uint8_t opening[] = { TCP_STATE_CLOSED, item->states[0] };
 	const uint8_t *peer = &item->state_after[1];
 	size_t count = 1, width;
 
 	if (item->state_count == 0 && item->peer_state_count == 0)
 		return;
-	if (item->state_count > 0)
+	if (item->state_count > 0 && item->number == 1)
+		say_states(here, sizeof(here), opening, 2);
+	else if (item->state_count > 0)
 		say_states(here, sizeof(here), item->states, item->state_count);
 	else
 		say_states(here, sizeof(here), item->state_after, 1);
@@ -264,5 +267,6 @@ void ladder_item(struct shake *shake, const struct item *item)
 		say_segment(shake, item);
 	for (uint8_t i = 0; i < item->note_count; i++)
 		say(run, INDENT "%s\n", item->notes[i]);
-	say_both_states(run, item);
+	if (!run->settings.send)
+		say_both_states(run, item);
 }

@@ -7,11 +7,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/priv.h"
 #include "cli/run.h"
 #include "cli/signals.h"
 #include "host/netns.h"
 #include "netshake.h"
+
+/* The kernel begins to stamp what it receives for the first socket that asks, but only soon after:
+ * without a pause the first reply would have no stamp. */
+#define STAMPS_BEGIN_NS 5000000u
 
 /* The most that --data-file may hold. */
 #define DATA_MAX (16u << 20)
@@ -102,6 +107,7 @@ static int open_sockets(struct run *run, struct err *err)
 	if (ret < 0)
 		return ret;
 	ret = priv_drop_all();
+	clock_sleep_until_ns(clock_mono_ns() + STAMPS_BEGIN_NS);
 	return ret < 0 ? err_set(err, ret, "cannot give up privileges: %s", strerror(-ret)) : 0;
 }
 
@@ -134,7 +140,7 @@ static int run_netshake(struct run *run, int argc, char **argv)
 	if (ret == CLI_RUN)
 		ret = target_parse(&run->target, argv + first, argc - first, &err);
 	if (ret != CLI_RUN)
-		return cli_not_run(&netshake_command, ret, &run->out, &err);
+		return cli_not_run(&netshake_command, &run->settings.common, ret, &run->out, &err);
 	ret = prepare(run, &err);
 	if (ret == 0)
 		ret = work(run, &err);

@@ -16,11 +16,11 @@
 #include "capture/capture_writer.h"
 #include "cli/cli.h"
 #include "cli/common.h"
-#include "host/neigh_get.h"
 #include "path/path.h"
 #include "raw/packet.h"
 #include "raw/quiet.h"
 #include "raw/tcp.h"
+#include "record/neigh.h"
 #include "table/table.h"
 #include "trace.h"
 
@@ -59,7 +59,7 @@ struct way {
 	bool is_open;
 	struct path_answer answer;
 	struct addr next_hop; /* AF_UNSPEC: this host itself */
-	struct neigh_entry neighbour;
+	struct neigh neighbour;
 	bool has_neighbour;
 	bool is_local; /* the peer is this host */
 	uint32_t mtu;
@@ -96,6 +96,7 @@ struct shake {
 	struct trace trace;
 	struct tcp_findings findings;
 	struct tcp_judgement judgement;
+	uint32_t isn[2]; /* this end's, the peer's: what numbers are shown from */
 	enum stage stage;
 	struct sizing sizing;
 	uint64_t start_real_ns, start_mono_ns;

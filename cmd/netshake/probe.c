@@ -73,7 +73,7 @@ static int probe_once(struct shake *shake, struct err *err)
 	int ret = 0;
 
 	make_segment(run, &sent);
-	shake->end.iss = sent.seq; /* what numbers are shown from */
+	shake->isn[0] = sent.seq;
 	exchange_send(shake, &sent, false);
 	while (ret == 0 && !answer && !shake->has_icmp && !shake->send_errno &&
 	       !cli_stop_signal() && clock_mono_ns() < end_ns) {

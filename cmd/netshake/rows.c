@@ -73,8 +73,8 @@ static void fill_numbers(struct segment_row *row, const struct shake *shake,
 			 const struct segment *segment)
 {
 	bool is_out = segment->is_outgoing, is_absolute = shake->run->settings.absolute;
-	uint32_t seq = is_absolute ? 0 : is_out ? shake->end.iss : shake->end.irs;
-	uint32_t ack = is_absolute ? 0 : is_out ? shake->end.irs : shake->end.iss;
+	uint32_t seq = is_absolute ? 0 : shake->isn[!is_out];
+	uint32_t ack = is_absolute ? 0 : shake->isn[is_out];
 
 	row->seq_raw = segment->seq;
 	row->ack_raw = segment->ack;
@@ -138,11 +138,14 @@ static struct segment_row *make_segments(const struct shake *shake, uint32_t *co
 
 static void fill_ends(struct trace_row *row, const struct run *run)
 {
+	char text[ADDR_TEXT_MAX + 1];
+
+	*addr_format(text, &run->target.addr) = '\0';
 	row->source_storage = (struct end_row){ .addr = run->source, .port = run->source.port };
 	row->destination_storage = (struct end_row){
 		.addr = run->target.addr,
 		.port = run->target.addr.port,
-		.host = run->target.host,
+		.host = strcmp(text, run->target.host) == 0 ? NULL : run->target.host,
 	};
 	row->source = row->source_storage.addr.family ? &row->source_storage : NULL;
 	row->destination = &row->destination_storage;
@@ -151,7 +154,7 @@ static void fill_ends(struct trace_row *row, const struct run *run)
 static void fill_route(struct route_row *row, const struct run *run)
 {
 	const struct way *way = &run->way;
-	struct lladdr lladdr = { .length = way->neighbour.lladdr_length };
+	const struct lladdr *lladdr = &way->neighbour.lladdr;
 
 	*row = (struct route_row){
 		.prefix = way->answer.prefix,
@@ -169,9 +172,8 @@ static void fill_route(struct route_row *row, const struct run *run)
 	if (!way->has_neighbour)
 		return;
 	row->hop_storage.state = neigh_state_name(way->neighbour.state);
-	memcpy(lladdr.bytes, way->neighbour.lladdr, sizeof(lladdr.bytes));
-	*lladdr_format(row->hop_storage.lladdr_text, &lladdr) = '\0';
-	if (lladdr.length)
+	*lladdr_format(row->hop_storage.lladdr_text, lladdr) = '\0';
+	if (lladdr->length)
 		row->hop_storage.lladdr = row->hop_storage.lladdr_text;
 }
 

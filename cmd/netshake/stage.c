@@ -16,6 +16,14 @@ static bool is_open(const struct shake *shake)
 	       shake->end.state != TCP_STATE_SYN_RCVD;
 }
 
+/* Whether there is nothing left to wait for: TIME_WAIT is left at once unless it was asked for. */
+static bool is_over(const struct shake *shake)
+{
+	return shake->end.state == TCP_STATE_CLOSED ||
+	       (shake->end.state == TCP_STATE_TIME_WAIT &&
+		shake->run->settings.time_wait_ms == 0);
+}
+
 /* Begin to open. */
 void stage_begin(struct shake *shake, uint64_t now_ns)
 {
@@ -66,7 +74,6 @@ static void begin_using(struct shake *shake, uint64_t now_ns)
 {
 	struct run *run = shake->run;
 
-	shake->open_ns = now_ns;
 	if (run->data_length > 0) {
 		shake->stage = STAGE_SENDING;
 		shake->wait_until_ns = now_ns + patience_ns(shake);
@@ -108,7 +115,7 @@ void stage_step(struct shake *shake, uint64_t now_ns)
 {
 	if (shake->stage == STAGE_OVER)
 		return;
-	if (shake->end.state == TCP_STATE_CLOSED) {
+	if (is_over(shake)) {
 		shake->stage = STAGE_OVER;
 		return;
 	}
@@ -126,7 +133,7 @@ void stage_step(struct shake *shake, uint64_t now_ns)
 		step_holding(shake, now_ns);
 	if (shake->end.state == TCP_STATE_TIME_WAIT)
 		shake->wait_until_ns = UINT64_MAX; /* the endpoint's own timer ends it */
-	if (shake->end.state == TCP_STATE_CLOSED)
+	if (is_over(shake))
 		shake->stage = STAGE_OVER;
 	if (shake->stage != STAGE_OVER && now_ns >= shake->wait_until_ns)
 		lose_patience(shake, now_ns);

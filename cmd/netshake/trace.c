@@ -323,6 +323,6 @@ void trace_observe(struct trace *trace, struct item *item)
 		trace->state_told = item->states[item->state_count - 1];
 	item->state_after[0] = trace->state_told;
 	item->state_after[1] = (uint8_t)tcp_observer_state(&trace->observer, 1);
-	if (is_ours && trace->origin_ns == 0)
+	if (item->kind == ITEM_SENT && trace->origin_ns == 0)
 		trace->origin_ns = item->segment.time_ns;
 }

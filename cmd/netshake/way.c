@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "host/ifaddrs.h"
+#include "host/neigh.h"
 #include "netshake.h"
 
 static struct flow flow_of(const struct run *run)

@@ -19,11 +19,11 @@ static bool is_end(const struct addr *a, const struct addr *b)
 /* Somebody else's segment to our port: a reply that lost its way through a translator, or a guess. */
 static void on_stray(struct shake *shake, const struct segment *segment)
 {
-	char from[ADDR_TEXT_MAX + 1], flags[SEGMENT_FLAGS_TEXT_MAX], text[ITEM_NOTE_SIZE];
+	char from[ADDR_TEXT_MAX + 1], flags[SEGMENT_FLAGS_TEXT_MAX], text[128];
 
 	segment_flags_text(flags, segment->flags);
 	*addr_format(from, &segment->src) = '\0';
-	snprintf(text, sizeof(text), "%.24s from %.45s port %u: not the peer, ignored", flags, from,
+	snprintf(text, sizeof(text), "%.24s from %s port %u: not the peer, ignored", flags, from,
 		 segment->src.port);
 	if (shake->strays++ == 0)
 		trace_note(trace_add(&shake->trace, ITEM_EVENT, NULL, clock_mono_ns()), text);

@@ -51,8 +51,9 @@ static int open_raw(struct tcp_socket *sock, struct err *err)
 	priv_lower();
 	if (ret == -EPERM)
 		return err_set(err, ret,
-			       "raw sockets are not permitted: CAP_NET_RAW is missing; be root, or "
-			       "use 'setpriv --ambient-caps +net_raw --inh-caps +net_raw'");
+			       "raw sockets take CAP_NET_RAW, which is missing: be root, or let "
+			       "root do 'setcap cap_net_raw=p' to a copy of this program for those "
+			       "who are trusted");
 	return ret < 0 ? err_set(err, ret, "socket: %s", strerror(-ret)) : 0;
 }
 
