@@ -268,7 +268,8 @@ static void see_rst(struct tcp_observer *observer, const struct segment *segment
 			observer->close = TCP_CLOSE_RST;
 	}
 	enter(own, TCP_STATE_CLOSED);
-	enter(other, TCP_STATE_CLOSED);
+	if (state_of(other) != TCP_STATE_UNKNOWN) /* of silence a reset proves nothing */
+		enter(other, TCP_STATE_CLOSED);
 }
 
 /* How the connection stands with FINs; a reset has the last word. */

@@ -161,6 +161,13 @@ static void judge_silence(struct tcp_judgement *judgement, const struct tcp_find
 		add(judgement, "the next hop is there: it is farther away that they are lost");
 }
 
+/* Whether the ICMP error is this host's own word that the next hop does not answer. */
+static bool is_own_report(const struct tcp_findings *findings)
+{
+	return findings->is_neighbour_failed &&
+	       addr_equal(&findings->end->icmp_from, &findings->end->settings.local);
+}
+
 /* The connection never opened. */
 static void judge_closed(struct tcp_judgement *judgement, const struct tcp_findings *findings)
 {
@@ -173,7 +180,7 @@ static void judge_closed(struct tcp_judgement *judgement, const struct tcp_findi
 		judge_resetter(judgement, findings);
 	} else if (findings->undelivered > 0) {
 		judge_undelivered(judgement, findings);
-	} else if (end->has_icmp) {
+	} else if (end->has_icmp && !is_own_report(findings)) {
 		judge_icmp(judgement, end);
 	} else if (findings->is_neighbour_failed) {
 		judgement->verdict = TCP_VERDICT_NO_NEIGHBOUR;
