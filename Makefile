@@ -49,7 +49,7 @@ FISHDIR ?= $(PREFIX)/share/fish/vendor_completions.d
 INSTALL ?= install
 PKG_CONFIG ?= pkg-config
 
-COMMANDS := netconn netroute netarp netping netsyn
+COMMANDS := netconn netroute netarp netping netshake netsyn
 LIBS := libmnl libcap
 
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes

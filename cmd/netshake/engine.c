@@ -317,8 +317,6 @@ int engine_run(struct run *run, struct err *err)
 		if (cli_stop_signal())
 			break;
 		ret = engine_prepare(run, i, err);
-		if (ret == 0)
-			ret = tell_shake(&run->shake, err);
 		if (ret == 0 && run->way.answer.error == 0)
 			ret = trace_one(&run->shake, err);
 		if (ret < 0)

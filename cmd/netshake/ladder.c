@@ -15,22 +15,35 @@
 
 #define LINE_SIZE 160
 
-static void say_end(struct run *run, const char *head, const char *host, const struct addr *addr)
+/* An end, with the host as the user named it, unless that is the address. */
+static int name_end(char *text, size_t size, const char *host, const struct addr *addr)
 {
-	char text[ADDR_TEXT_MAX + 1];
+	char address[ADDR_TEXT_MAX + 1];
+	size_t length = host ? strcspn(host, "%") : 0;
 
-	*addr_format(text, addr) = '\0';
-	if (host && strcmp(host, text) != 0)
-		say(run, "%s%s (%s) port %u", head, host, text, addr->port);
-	else
-		say(run, "%s%s port %u", head, text, addr->port);
+	*addr_format(address, addr) = '\0';
+	if (host && (strncmp(host, address, length) != 0 || address[length]))
+		return snprintf(text, size, "%s (%s) port %u", host, address, addr->port);
+	return snprintf(text, size, "%s port %u", host ? host : address, addr->port);
+}
+
+static void say_ends(struct run *run)
+{
+	char text[2 * HOST_SIZE];
+	int length = name_end(text, sizeof(text), run->target.host, &run->target.addr);
+
+	if (run->way.answer.error == 0) {
+		length += snprintf(text + length, sizeof(text) - (size_t)length, " from ");
+		name_end(text + length, sizeof(text) - (size_t)length, NULL, &run->source);
+	}
+	say_wrapped(run, "netshake  ", text);
 }
 
 static void say_route(struct run *run)
 {
 	const struct path_answer *answer = &run->way.answer;
 	char prefix[PREFIX_TEXT_MAX + 1] = "?", gateway[ADDR_TEXT_MAX + 1] = "";
-	char source[ADDR_TEXT_MAX + 1];
+	char source[ADDR_TEXT_MAX + 1], text[LINE_SIZE + 3 * ADDR_TEXT_MAX];
 	uint32_t table = path_table_of(&run->way.path, answer);
 	char number[TEXT_U64_MAX + 1];
 	const char *name = table == ROUTE_TABLE_MAIN	? "main" :
@@ -44,15 +57,16 @@ static void say_route(struct run *run)
 	if (answer->gateway.family)
 		*addr_format(gateway, &answer->gateway) = '\0';
 	*addr_format(source, &run->source) = '\0';
-	say(run, "route     %s%s%s dev %s source %s, mtu %u, table %s\n", prefix,
-	    *gateway ? " via " : "", gateway, run->way.device, source, run->way.mtu, name);
+	snprintf(text, sizeof(text), "%s%s%s dev %s source %s, mtu %u, table %s", prefix,
+		 *gateway ? " via " : "", gateway, run->way.device, source, run->way.mtu, name);
+	say_wrapped(run, "route     ", text);
 }
 
 static void say_next_hop(struct run *run)
 {
 	const struct way *way = &run->way;
 	const struct lladdr *lladdr = &way->neighbour.lladdr;
-	char hop[ADDR_TEXT_MAX + 1], mac[LLADDR_TEXT_MAX + 1] = "";
+	char hop[ADDR_TEXT_MAX + 1], mac[LLADDR_TEXT_MAX + 1] = "", text[LINE_SIZE * 2];
 
 	if (way->next_hop.family == AF_UNSPEC) {
 		say(run, "next hop  none: the peer is this host itself\n");
@@ -61,28 +75,31 @@ static void say_next_hop(struct run *run)
 	*addr_format(hop, &way->next_hop) = '\0';
 	if (way->has_neighbour && lladdr->length)
 		*lladdr_format(mac, lladdr) = '\0';
-	say(run, "next hop  %s%s, %s%s%s\n", hop,
-	    way->answer.gateway.family ? "" : " (the peer, on the link)",
-	    *mac ? mac : "MAC address not known yet", way->has_neighbour ? ", " : "",
-	    way->has_neighbour ? neigh_state_name(way->neighbour.state) : "");
+	snprintf(text, sizeof(text), "%s%s, %s%s%s", hop,
+		 way->answer.gateway.family ? "" : " (the peer, on the link)",
+		 *mac ? mac : "MAC address unknown", way->has_neighbour ? ", " : "",
+		 way->has_neighbour ? neigh_state_name(way->neighbour.state) : "");
+	say_wrapped(run, "next hop  ", text);
 }
 
-/* Whom the connection is with and how it gets there, and the heading. */
+/* Whom the connection is with and how it gets there, and the heading. By now the first segment has
+ * left, and so the next hop's address on the link is known. */
 void ladder_begin(struct shake *shake)
 {
 	struct run *run = shake->run;
 	int width = run->settings.absolute ? 10 : 7;
 
+	shake->is_begun = true;
+	if (run->way.answer.error == 0)
+		way_learn_neighbour(run);
+
 	if (run->tally.traces > 0)
 		buf_add_char(&run->out, '\n');
-	say_end(run, "netshake  ", run->target.host, &run->target.addr);
+	say_ends(run);
 	if (run->way.answer.error) {
-		say(run, "\n");
-		say(run, "route     none: %s\n", strerror(-run->way.answer.error));
+		say(run, "route     none: %s\n\n", strerror(-run->way.answer.error));
 		return;
 	}
-	say_end(run, " from ", NULL, &run->source);
-	say(run, "\n");
 	say_route(run);
 	say_next_hop(run);
 	if (!quiet_is_tight(&run->quiet))

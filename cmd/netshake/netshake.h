@@ -107,6 +107,7 @@ struct shake {
 	struct segment reset;	 /* that was believed; without payload */
 	uint64_t local_delay_ns; /* of the first SYN; UINT64_MAX: unknown */
 	int send_errno;
+	bool is_begun; /* the ladder */
 	bool is_interrupted, gave_up, has_icmp;
 	uint32_t strays; /* from other addresses to our port */
 };
@@ -194,7 +195,6 @@ int probe_run(struct run *run, struct err *err);
 
 /* tell.c: to whichever layout is in force */
 int tell_begin(struct run *run, struct err *err);
-int tell_shake(struct shake *shake, struct err *err);
 void tell_item(struct shake *shake, struct item *item);
 int tell_flush(struct run *run, struct err *err);
 int tell_result(struct shake *shake, struct err *err);

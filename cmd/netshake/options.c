@@ -53,14 +53,14 @@ static const struct option_def options[] = {
 	SECONDS(0, "time-wait", "Course", time_wait_ms, 0, "stay in TIME_WAIT so long (0)"),
 	SECONDS(0, "timeout", "Course", timeout_ms, 1, "for opening, data, and closing each (10)"),
 	NUMBER(0, "retries", "N", "Course", retries, 0, 20, "retransmissions of a segment (3)"),
-	NUMBER('c', "count", "N", "Course", count, 1, 1000000, "connections, one after the other (1)"),
+	NUMBER('c', "count", "N", "Course", count, 1, 1000000, "connections, in sequence (1)"),
 	SECONDS('i', "interval", "Course", interval_ms, 0, "from one to the next (1)"),
 	TEXT(0, "send", "FLAGS", "Course", send, "one segment of no connection: A, FA, FPU, none"),
 
 	TEXT(0, "data", "TEXT", "Data", data, "send this once it is open"),
 	{ .name = "data-file", .kind = OPTION_TEXT, .argument = "FILE", .group = "Data",
 	  .hint = OPTION_HINT_FILE, .help = "send this file; - for standard input", AT(data_file) },
-	NUMBER(0, "size", "N", "Data", size, 1, 65495, "segments of up to N bytes: do they get through?"),
+	NUMBER(0, "size", "N", "Data", size, 1, 65495, "largest segment up to N that gets through"),
 
 	NUMBER(0, "mss", "N", "SYN", mss, 0, 65535, "announce this segment size; 0: none"),
 	NUMBER(0, "wscale", "N", "SYN", wscale, 0, 14, "window scale (7)"),

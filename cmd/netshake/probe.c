@@ -112,8 +112,6 @@ int probe_run(struct run *run, struct err *err)
 			break;
 		ret = engine_prepare(run, i, err);
 		if (ret == 0)
-			ret = tell_shake(&run->shake, err);
-		if (ret == 0)
 			ret = probe_once(&run->shake, err);
 		if (ret < 0)
 			break;

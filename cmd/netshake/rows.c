@@ -233,7 +233,7 @@ static void fill_reading(struct trace_row *row, const struct run *run)
 	}
 }
 
-static void fill_trace(struct trace_row *row, const struct shake *shake)
+static void fill_trace(struct trace_row *row, struct shake *shake)
 {
 	const struct tcp_observer *seen = &shake->trace.observer;
 	const struct run *run = shake->run;
@@ -250,13 +250,14 @@ static void fill_trace(struct trace_row *row, const struct shake *shake)
 		.handshake_rtt_us = us_or_unknown(tcp_observer_rtt_ns(seen), 0),
 		.local_delay_us = us_or_unknown(shake->local_delay_ns, UINT64_MAX),
 		.close_delay_us = us_or_unknown(tcp_observer_close_delay_ns(seen), 0),
-		.closed_by = seen->closer < 0  ? NULL :
-			     seen->closer == 0 ? "client" :
-						 "server",
+		.closed_by = seen->closer < 0 || !shake->open_ns ? NULL :
+			     seen->closer == 0			 ? "client" :
+								   "server",
 		.sizes_storage = { shake->sizing.passed, shake->sizing.lost },
 	};
 	fill_ends(row, run);
 	if (run->way.answer.error == 0) {
+		way_learn_neighbour(shake->run);
 		fill_route(&row->route_storage, run);
 		row->route = &row->route_storage;
 	}

@@ -20,8 +20,7 @@ static bool is_open(const struct shake *shake)
 static bool is_over(const struct shake *shake)
 {
 	return shake->end.state == TCP_STATE_CLOSED ||
-	       (shake->end.state == TCP_STATE_TIME_WAIT &&
-		shake->run->settings.time_wait_ms == 0);
+	       (shake->end.state == TCP_STATE_TIME_WAIT && shake->run->settings.time_wait_ms == 0);
 }
 
 /* Begin to open. */

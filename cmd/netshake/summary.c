@@ -47,7 +47,7 @@ static void say_counts(struct shake *shake)
 	const struct tcp_observer *seen = &shake->trace.observer;
 	struct run *run = shake->run;
 
-	if (seen->closer >= 0)
+	if (seen->closer >= 0 && shake->open_ns)
 		say(run, "closed    first by %s\n", seen->closer == 0 ? "this host" : "the peer");
 	say(run, "segments  %llu sent, %llu received, %u retransmitted\n",
 	    (unsigned long long)seen->sides[0].segments,

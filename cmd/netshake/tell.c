@@ -30,14 +30,6 @@ int tell_flush(struct run *run, struct err *err)
 	return ret < 0 ? err_set(err, ret, "cannot write: %s", strerror(-ret)) : 0;
 }
 
-/* A connection begins. */
-int tell_shake(struct shake *shake, struct err *err)
-{
-	if (settings_is_ladder(&shake->run->settings))
-		ladder_begin(shake);
-	return tell_flush(shake->run, err);
-}
-
 /* All is known of @item. */
 void tell_item(struct shake *shake, struct item *item)
 {
@@ -45,6 +37,8 @@ void tell_item(struct shake *shake, struct item *item)
 
 	if (!settings_is_ladder(&run->settings))
 		return;
+	if (!shake->is_begun)
+		ladder_begin(shake);
 	ladder_item(shake, item);
 	if (run->settings.verbose && item->kind != ITEM_EVENT)
 		dump_segment(run, &item->segment);
@@ -55,6 +49,8 @@ int tell_result(struct shake *shake, struct err *err)
 {
 	if (!settings_is_ladder(&shake->run->settings))
 		return rows_result(shake, err);
+	if (!shake->is_begun)
+		ladder_begin(shake);
 	summary_write(shake);
 	return tell_flush(shake->run, err);
 }

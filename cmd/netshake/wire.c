@@ -16,7 +16,7 @@ static bool is_end(const struct addr *a, const struct addr *b)
 	       memcmp(a->bytes, b->bytes, sizeof(a->bytes)) == 0;
 }
 
-/* Somebody else's segment to our port: a reply that lost its way through a translator, or a guess. */
+/* Somebody else's segment to our port: a reply that a translator has changed, or a guess. */
 static void on_stray(struct shake *shake, const struct segment *segment)
 {
 	char from[ADDR_TEXT_MAX + 1], flags[SEGMENT_FLAGS_TEXT_MAX], text[128];

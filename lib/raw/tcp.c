@@ -177,7 +177,7 @@ void tcp_close(struct tcp_socket *sock)
 	sock->fd = -1;
 }
 
-/* Send the segment of @length bytes, from its TCP header on and with its checksum, in packets of the
+/* Send the segment of @length bytes, from its TCP header on with its checksum, in packets of the
  * type of service or traffic class @tos (-1: the socket's). @key becomes what its stamp will be
  * known by.
  *

@@ -181,7 +181,7 @@ trace_server() {
 		"${@:4}" >run
 		sleep 0.2
 		echo 0 >"$event/enable"
-		sed -nE "s/.*newstate=TCP_//p" "$instance/trace" >states
+		sed -nE "s/.*newstate=TCP_//p" "$instance/trace" | uniq >states
 	' - "$BATS_TEST_TMPDIR/tracefs" "$LAB-$BATS_TEST_NUMBER" "$@"
 }
 
