@@ -97,7 +97,8 @@ void ladder_begin(struct shake *shake)
 		buf_add_char(&run->out, '\n');
 	say_ends(run);
 	if (run->way.answer.error) {
-		say(run, "route     none: %s\n\n", strerror(-run->way.answer.error));
+		say(run, "route     none: %s\n", strerror(-run->way.answer.error));
+		buf_add_char(&run->out, '\n');
 		return;
 	}
 	say_route(run);

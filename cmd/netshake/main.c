@@ -5,10 +5,12 @@
 #include <string.h>
 #include <sys/capability.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/priv.h"
+#include "base/seccomp.h"
 #include "cli/run.h"
 #include "cli/signals.h"
 #include "host/netns.h"
@@ -82,8 +84,24 @@ static int prepare(struct run *run, struct err *err)
 	return ret < 0 ? err_set(err, ret, "cannot give up privileges: %s", strerror(-ret)) : 0;
 }
 
-/* The sockets of a connection, and then no privilege any more: nothing from outside was read so
- * far. */
+/* Give up what is not needed any more, before anything from outside is read: capabilities, and all
+ * system calls but those that take segments out and in, ask the kernel about the next hop, set up
+ * the port of the next connection, and put the capture file in its place. */
+static int give_up(struct err *err)
+{
+	static const char *const calls[] = {
+		"sendto", "sendmsg",	"recvfrom", "recvmsg",	"recvmmsg",    "recvmmsg_time64",
+		"socket", "setsockopt", "bind",	    "listen",	"getsockname", "capget",
+		"capset", "fsync",	"renameat", "unlinkat", NULL,
+	};
+	int ret = priv_drop_all();
+
+	if (ret < 0)
+		return err_set(err, ret, "cannot give up privileges: %s", strerror(-ret));
+	tzset(); /* or gmtime_r() would look for the time zone's file later on */
+	return seccomp_confine(netshake_command.name, calls, err);
+}
+
 static int open_sockets(struct run *run, struct err *err)
 {
 	const struct settings *settings = &run->settings;
@@ -104,11 +122,8 @@ static int open_sockets(struct run *run, struct err *err)
 	ret = tcp_open(&run->sock, &config, err);
 	if (ret == 0)
 		ret = packet_open_tcp(&run->packet, &run->source, err);
-	if (ret < 0)
-		return ret;
-	ret = priv_drop_all();
 	clock_sleep_until_ns(clock_mono_ns() + STAMPS_BEGIN_NS);
-	return ret < 0 ? err_set(err, ret, "cannot give up privileges: %s", strerror(-ret)) : 0;
+	return ret;
 }
 
 static int work(struct run *run, struct err *err)
@@ -121,6 +136,8 @@ static int work(struct run *run, struct err *err)
 		ret = way_choose_source(run, err);
 	if (ret == 0 && run->way.answer.error == 0)
 		ret = open_sockets(run, err);
+	if (ret == 0)
+		ret = give_up(err);
 	if (ret == 0)
 		ret = tell_begin(run, err);
 	if (ret == 0)
