@@ -38,6 +38,7 @@ void judge_shake(struct shake *shake)
 	};
 	if (way->answer.error == 0 && is_unanswered)
 		shake->findings.is_neighbour_failed = way_neighbour_failed(run);
+	echo_compare(shake, &shake->findings);
 	tcp_judge(&shake->judgement, &shake->findings);
 	tally->traces++;
 	tally->as_asked += shake->judgement.is_as_asked;

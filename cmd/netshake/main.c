@@ -90,9 +90,9 @@ static int prepare(struct run *run, struct err *err)
 static int give_up(struct err *err)
 {
 	static const char *const calls[] = {
-		"sendto", "sendmsg",	"recvfrom", "recvmsg",	"recvmmsg",    "recvmmsg_time64",
-		"socket", "setsockopt", "bind",	    "listen",	"getsockname", "capget",
-		"capset", "fsync",	"renameat", "unlinkat", NULL,
+		"sendto",	   "sendmsg", "sendmmsg",   "recvfrom", "recvmsg",  "recvmmsg",
+		"recvmmsg_time64", "socket",  "setsockopt", "bind",	"listen",   "getsockname",
+		"capget",	   "capset",  "fsync",	    "renameat", "unlinkat", NULL,
 	};
 	int ret = priv_drop_all();
 
@@ -122,6 +122,8 @@ static int open_sockets(struct run *run, struct err *err)
 	ret = tcp_open(&run->sock, &config, err);
 	if (ret == 0)
 		ret = packet_open_tcp(&run->packet, &run->source, err);
+	if (ret == 0)
+		echo_open(run);
 	clock_sleep_until_ns(clock_mono_ns() + STAMPS_BEGIN_NS);
 	return ret;
 }
@@ -171,12 +173,13 @@ static int run_netshake(struct run *run, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	static struct run run = { .quiet.fd = -1, .sock.fd = -1, .packet.fd = -1 };
+	static struct run run = { .quiet.fd = -1, .sock.fd = -1, .packet.fd = -1, .echo.fd = -1 };
 	int status;
 
 	cli_begin(&run.out);
 	status = run_netshake(&run, argc, argv);
 	trace_fini(&run.shake.trace);
+	icmp_close(&run.echo);
 	packet_close(&run.packet);
 	tcp_close(&run.sock);
 	quiet_close(&run.quiet);

@@ -17,6 +17,7 @@
 #include "cli/cli.h"
 #include "cli/common.h"
 #include "path/path.h"
+#include "raw/icmp.h"
 #include "raw/packet.h"
 #include "raw/quiet.h"
 #include "raw/tcp.h"
@@ -131,6 +132,7 @@ struct run {
 	struct quiet quiet;
 	struct tcp_socket sock;
 	struct packet packet;
+	struct icmp_socket echo; /* fd -1: none */
 	struct capture_writer capture;
 	struct tally tally;
 	struct shake shake;
@@ -176,6 +178,10 @@ int exchange_receive(struct shake *shake, struct err *err);
 
 /* wire.c: what the packet socket sees */
 int wire_receive(struct shake *shake, struct err *err);
+
+/* echo.c: how far away the host is */
+void echo_open(struct run *run);
+void echo_compare(struct shake *shake, struct tcp_findings *findings);
 
 /* judge.c: what it comes to */
 void judge_shake(struct shake *shake);

@@ -59,6 +59,17 @@ static void say_counts(struct shake *shake)
 		    shake->trace.kernels);
 }
 
+static const char *by_whom(const struct tcp_judgement *judgement)
+{
+	if (!judgement->by)
+		return "";
+	if (strcmp(judgement->by, "host") == 0)
+		return ", by the host itself";
+	if (strcmp(judgement->by, "nearer") == 0)
+		return ", by something nearer than the host";
+	return ", by whom cannot be told";
+}
+
 static void say_judgement(struct shake *shake)
 {
 	const struct tcp_judgement *judgement = &shake->judgement;
@@ -67,8 +78,7 @@ static void say_judgement(struct shake *shake)
 
 	say(run, "verdict   ");
 	say_tinted(run, judgement->is_as_asked ? TINT_GOOD : TINT_BAD, name);
-	if (judgement->by)
-		say(run, ", by %s", judgement->by);
+	say(run, "%s", by_whom(judgement));
 	buf_add_char(&run->out, '\n');
 	for (size_t i = 0; i < judgement->evidence_count; i++)
 		say_wrapped(run, "          ", judgement->evidence[i]);

@@ -87,17 +87,46 @@ static bool is_initial_ttl(uint8_t ttl)
 	return ttl == 32 || ttl == 64 || ttl == 128 || ttl == 255;
 }
 
-/* Who sent the reset, told by its TTL: something nearer to us leaves more of it. */
+/* Routers that a segment has passed, if it left with an initial TTL that systems set. */
+static unsigned int distance_of(uint8_t ttl)
+{
+	return (ttl <= 32 ? 32u : ttl <= 64 ? 64u : ttl <= 128 ? 128u : 255u) - ttl;
+}
+
+/* A reset that comes in less than half the time of an echo reply comes from less far, if the
+ * difference is more than chance. */
+#define SOONER_NS 1000000u
+
+/* Compare the reset with an echo reply of the host. Systems may have another initial TTL for those,
+ * and so it is the distance that counts. */
+static void compare_with_echo(struct tcp_judgement *judgement, const struct tcp_findings *findings,
+			      uint64_t reset_ns)
+{
+	unsigned int near = distance_of(findings->reset->ip.ttl);
+	unsigned int far = distance_of(findings->echo_ttl);
+	bool is_sooner = reset_ns && findings->echo_rtt_ns > 2 * reset_ns &&
+			 findings->echo_rtt_ns - reset_ns > SOONER_NS;
+
+	judgement->by = near < far || is_sooner ? "nearer" : near == far ? "host" : "unknown";
+	add(judgement,
+	    "the host's echo reply took %.3f ms and has TTL %u: %u router%s away, the RST %u",
+	    (double)findings->echo_rtt_ns / 1e6, findings->echo_ttl, far, far == 1 ? "" : "s",
+	    near);
+}
+
+/* Who sent the reset, told by its TTL and its time: something nearer to us leaves more of it, and
+ * answers sooner. */
 static void judge_resetter(struct tcp_judgement *judgement, const struct tcp_findings *findings)
 {
 	const struct segment *reset = findings->reset;
 	uint8_t reference = findings->reference_ttl;
+	uint64_t sent_ns = findings->seen->syn_sent_ns;
 
 	judgement->by = "unknown";
 	if (!reset)
 		return;
-	add(judgement, "RST after %.3f ms, TTL %u",
-	    ms_between(findings->seen->syn_sent_ns, reset->time_ns), reset->ip.ttl);
+	add(judgement, "RST after %.3f ms, TTL %u", ms_between(sent_ns, reset->time_ns),
+	    reset->ip.ttl);
 	if (findings->is_local) {
 		judgement->by = "host";
 		add(judgement, "the destination is this host");
@@ -106,10 +135,15 @@ static void judge_resetter(struct tcp_judgement *judgement, const struct tcp_fin
 		add(judgement, "other answers of this host have TTL %u: %s", reference,
 		    reset->ip.ttl == reference ? "the same" :
 						 "another distance, or another sender");
+	} else if (findings->echo_ttl) {
+		compare_with_echo(judgement, findings,
+				  reset->time_ns > sent_ns ? reset->time_ns - sent_ns : 0);
 	} else if (findings->is_on_link) {
 		judgement->by = is_initial_ttl(reset->ip.ttl) ? "host" : "unknown";
 		add(judgement, "the host is on this link, and the TTL %s been lowered on the way",
 		    is_initial_ttl(reset->ip.ttl) ? "has not" : "has");
+	} else {
+		add(judgement, "the host gives no echo reply to compare that with");
 	}
 }
 
@@ -294,4 +328,9 @@ void tcp_judge(struct tcp_judgement *judgement, const struct tcp_findings *findi
 		    "this one never had",
 		    findings->strays, findings->spoofed);
 	judgement->advice = advice[judgement->verdict];
+	if (judgement->verdict == TCP_VERDICT_CLOSED && judgement->by &&
+	    strcmp(judgement->by, "nearer") == 0)
+		judgement->advice =
+			"look for a packet filter or a proxy between here and the server: "
+			"it is not the server that refused";
 }

@@ -58,8 +58,10 @@ struct tcp_findings {
 	uint32_t undelivered; /* segments that came to the interface, but not to the raw socket */
 	const struct segment *undelivered_first;
 	const struct segment *reset; /* the RST that was believed; NULL: none */
-	uint8_t reference_ttl;	     /* of a reply that surely was the host's; 0: unknown */
-	uint32_t strays, spoofed;    /* of other connections; with impossible numbers */
+	uint8_t reference_ttl;	  /* of a SYN,ACK of the host, to compare a RST with; 0: unknown */
+	uint8_t echo_ttl;	  /* the same of an echo reply */
+	uint64_t echo_rtt_ns;	  /* and how long that took; 0: unknown */
+	uint32_t strays, spoofed; /* of other connections; with impossible numbers */
 	/* --size: payload sizes, 0: none */
 	uint32_t size_passed, size_lost;
 };

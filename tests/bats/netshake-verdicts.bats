@@ -48,16 +48,24 @@ assert_verdict() {
 }
 
 @test "closed: by the host" {
-	assert_verdict closed '.closed_from != "nearer" and (.segments | length) == 2' \
+	assert_verdict closed '.closed_from == "host" and (.segments | length) == 2' \
 		"$(lab_addr b 4 r)" 99
-	assert_verdict closed '.segments[1].flags == "RST,ACK"' "$(lab_addr b 6 r)" 99
+	grep -q ', by the host itself$' ladder
+	assert_verdict closed '.closed_from == "host" and .segments[1].flags == "RST,ACK"' \
+		"$(lab_addr b 6 r)" 99
+	lab_drop b 'icmp type echo-request'
+	assert_verdict closed '.closed_from == "unknown"' "$(lab_addr b 4 r)" 99
 }
 
 @test "closed: by something nearer than the host" {
-	# The host answers one port, a router on the way resets another.
+	local family
+	# The host listens there; a router on the way resets what goes there.
 	lab_reject r 'tcp dport 7001' 'tcp reset'
-	shake a --json "$(lab_addr b 4 r)" 7000 >/dev/null
-	assert_verdict closed '.segments[1].flags | test("RST")' "$(lab_addr b 4 r)" 7001
+	for family in 4 6; do
+		assert_verdict closed '.closed_from == "nearer" and .segments[1].flags == "RST,ACK"' \
+			"$(lab_addr b $family r)" 7001
+		grep -q ', by something nearer than the host$' ladder
+	done
 }
 
 @test "filtered: silence" {
