@@ -14,17 +14,19 @@
 # --- packages ---------------------------------------------------------------------------------------
 DEPS := gcc libc6-dev pkg-config libmnl-dev libcap-dev
 DEPS_check := bats bats-support bats-assert libcmocka-dev iproute2 iputils-ping iputils-arping \
-	fping net-tools nftables procps jq libpcap-dev libseccomp-dev mandoc shellcheck strace
+	fping net-tools nftables procps jq libpcap-dev libseccomp-dev mandoc shellcheck strace \
+	libgssapi-krb5-2 libpcre2-8-0 libwrap0 openssh-client
 DEPS_lint := $(DEPS_check) clang clang-format clang-tidy cppcheck
 DEPS_asan := $(DEPS_check)
 DEPS_fuzz := clang libclang-rt-14-dev libpcap-dev libseccomp-dev
-DEPS_bench := iproute2 iputils-ping fping tshark net-tools lsof time
+DEPS_bench := iproute2 iputils-ping fping tshark net-tools lsof time nmap hping3 traceroute jq
 DEPS_deb := debhelper libmnl-dev libcap-dev libpcap-dev libseccomp-dev libcmocka-dev bats jq fakeroot \
 	dpkg-dev lintian
 DEPS_rpm := rpm rpmlint libpcap-dev libseccomp-dev
 DEPS_check-full := $(DEPS_check) tshark valgrind
 # Packages that would start a service: unpacked into the build folder instead, for one tool each.
-UNPACK_check-full := prometheus
+UNPACK_check := nginx openssh-server
+UNPACK_check-full := $(UNPACK_check) prometheus
 
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
 # The goals beside deps are made by a make of their own, which sees what was installed.

@@ -256,14 +256,11 @@ int engine_linger(struct shake *shake, struct err *err)
 {
 	struct trace *trace = &shake->trace;
 	uint64_t end_ns = clock_mono_ns() + STAMP_GRACE_NS;
-	int ret = 0;
+	int ret = engine_wait(shake, 0, err); /* what is there already */
 
-	do {
-		uint64_t until_ns = earlier(end_ns, earlier(settle_due(trace), sight_due(trace)));
-
-		ret = engine_wait(shake, until_ns == UINT64_MAX ? 0 : until_ns, err);
-	} while (ret == 0 && clock_mono_ns() < end_ns &&
-		 (trace->shown < trace->count || trace->sight_count > 0));
+	while (ret == 0 && clock_mono_ns() < end_ns &&
+	       (trace->shown < trace->count || trace->sight_count > 0))
+		ret = engine_wait(shake, end_ns, err);
 	return ret < 0 ? ret : tell_settled(shake, true, err);
 }
 

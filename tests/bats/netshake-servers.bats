@@ -96,8 +96,10 @@ assert_both() {
 	local sshd
 	sshd=$(command -v sshd) || skip 'sshd is neither installed nor unpacked'
 	ssh-keygen -q -t ed25519 -N '' -f key
-	mkdir -p /run/sshd 2>/dev/null || true
-	lab_bg b "$sshd" -D -e -f /dev/null -h "$PWD/key" -o PidFile=none -o UsePAM=no -p 22 2>sshd.log
+	# It wants a user and a folder of its own, which are there for it alone: ip netns exec mounts apart.
+	{ cat /etc/passwd; echo 'sshd:x:65533:65534::/run/sshd:/usr/sbin/nologin'; } >passwd
+	lab_bg b bash -c 'mount --bind passwd /etc/passwd && mount -t tmpfs none /run && mkdir /run/sshd &&
+		exec "$@"' - "$sshd" -D -e -f /dev/null -h "$PWD/key" -o PidFile=none -p 22 2>sshd.log
 	lab_wait_for lab_exec b bash -c ': </dev/tcp/127.0.0.1/22'
 	assert_both 22
 	assert_both 22 --hold 0.3 --close half
