@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* What a trace comes to: each verdict, with its evidence, from what was found. */
+#include <errno.h>
+#include <string.h>
+
+#include "analysis/tcp_verdict.h"
+#include "unit.h"
+
+#define MS 1000000u
+#define SECOND 1000000000ull
+
+static struct tcp_endpoint end;
+static struct tcp_observer seen;
+static struct segment reset;
+static struct tcp_findings findings;
+static struct tcp_judgement judgement;
+
+/* A SYN that left at second 100, and nothing else yet. */
+static int begin(void **state)
+{
+	(void)state;
+	memset(&end, 0, sizeof(end));
+	end.state = TCP_STATE_SYN_SENT;
+	end.settings.peer.family = AF_INET;
+	tcp_observer_init(&seen);
+	seen.sides[0].has_syn = true;
+	seen.sides[0].segments = 1;
+	seen.syn_ns = seen.syn_sent_ns = seen.first_ns = seen.last_ns = 100 * SECOND;
+	reset = (struct segment){ .flags = SEGMENT_RST | SEGMENT_ACK,
+				  .ip.ttl = 64,
+				  .time_ns = 100 * SECOND + MS };
+	findings = (struct tcp_findings){ .end = &end, .seen = &seen };
+	return 0;
+}
+
+/* The same, and the handshake went through in 2 ms. */
+static void open_it(void)
+{
+	seen.sides[0].is_syn_acked = true;
+	seen.sides[1].has_syn_ack = seen.sides[1].is_seen = true;
+	seen.syn_ack_ns = 100 * SECOND + 2 * MS;
+	seen.open_ns = 100 * SECOND + 3 * MS;
+	seen.open = TCP_OPEN_ACTIVE;
+	end.state = TCP_STATE_ESTABLISHED;
+}
+
+static void expect(enum tcp_verdict verdict, bool is_as_asked, const char *evidence)
+{
+	bool has = !evidence;
+
+	tcp_judge(&judgement, &findings);
+	assert_string_equal(tcp_verdict_names[judgement.verdict], tcp_verdict_names[verdict]);
+	assert_int_equal(judgement.is_as_asked, is_as_asked);
+	assert_non_null(judgement.advice);
+	assert_true(judgement.evidence_count > 0);
+	for (size_t i = 0; i < judgement.evidence_count && !has; i++)
+		has = strstr(judgement.evidence[i], evidence);
+	if (!has)
+		fail_msg("no '%s' in '%s'...", evidence, judgement.evidence[0]);
+}
+
+static void silence_is_a_filter(void **state)
+{
+	(void)state;
+	seen.sides[0].segments = 3;
+	seen.last_ns += 3 * SECOND;
+	end.end = TCP_END_TIMEOUT;
+	expect(TCP_VERDICT_FILTERED, false, "3 SYNs in 3.000 s");
+	assert_int_equal(judgement.reporter.family, AF_UNSPEC);
+	findings.gateway.family = AF_INET;
+	expect(TCP_VERDICT_FILTERED, false, "the next hop is there");
+}
+
+static void an_icmp_error_names_its_sender(void **state)
+{
+	(void)state;
+	end.end = TCP_END_ICMP;
+	end.has_icmp = true;
+	end.icmp_from = (struct addr){ .family = AF_INET, .bytes = { 10, 0, 0, 9 } };
+	end.icmp_type = 3;
+	end.icmp_code = 13;
+	expect(TCP_VERDICT_FILTERED, false, "type 3 code 13 from 10.0.0.9");
+	assert_int_equal(judgement.icmp_type, 3);
+	assert_int_equal(judgement.icmp_code, 13);
+	assert_memory_equal(judgement.reporter.bytes, end.icmp_from.bytes, 4);
+}
+
+static void a_reset_is_the_hosts_or_of_something_nearer(void **state)
+{
+	(void)state;
+	end.end = TCP_END_REFUSED;
+	findings.reset = &reset;
+	expect(TCP_VERDICT_CLOSED, false, "RST after 1.000 ms, TTL 64");
+	assert_string_equal(judgement.by, "unknown");
+	findings.is_on_link = true;
+	expect(TCP_VERDICT_CLOSED, false, "on this link");
+	assert_string_equal(judgement.by, "host");
+	reset.ip.ttl = 63;
+	expect(TCP_VERDICT_CLOSED, false, "has been lowered");
+	assert_string_equal(judgement.by, "unknown");
+	findings.reference_ttl = 63;
+	expect(TCP_VERDICT_CLOSED, false, "the same");
+	assert_string_equal(judgement.by, "host");
+	findings.reference_ttl = 61;
+	expect(TCP_VERDICT_CLOSED, false, "another");
+	assert_string_equal(judgement.by, "nearer");
+	findings.is_local = true;
+	expect(TCP_VERDICT_CLOSED, false, "this host");
+	assert_string_equal(judgement.by, "host");
+}
+
+static void what_the_interface_saw_and_the_socket_not_was_filtered_here(void **state)
+{
+	struct segment syn_ack = { .flags = SEGMENT_SYN | SEGMENT_ACK };
+
+	(void)state;
+	end.end = TCP_END_TIMEOUT;
+	findings.undelivered = 2;
+	findings.undelivered_first = &syn_ack;
+	expect(TCP_VERDICT_OWN_FIREWALL, false, "2 segments of the peer (the first: SYN,ACK)");
+}
+
+static void a_syn_that_does_not_leave(void **state)
+{
+	(void)state;
+	findings.send_errno = EPERM;
+	expect(TCP_VERDICT_OWN_FIREWALL, false, "output filter");
+	findings.send_errno = ENETUNREACH;
+	expect(TCP_VERDICT_NO_ROUTE, false, strerror(ENETUNREACH));
+}
+
+static void a_neighbour_that_does_not_answer(void **state)
+{
+	(void)state;
+	findings.is_neighbour_failed = true;
+	end.end = TCP_END_TIMEOUT;
+	expect(TCP_VERDICT_NO_NEIGHBOUR, false, "the host does not answer ARP");
+	findings.gateway.family = AF_INET6;
+	end.settings.peer.family = AF_INET6;
+	expect(TCP_VERDICT_NO_NEIGHBOUR, false, "the next hop does not answer neighbour");
+}
+
+static void who_is_stopped_early_judges_nothing(void **state)
+{
+	(void)state;
+	findings.is_interrupted = true;
+	expect(TCP_VERDICT_NONE, false, "stopped");
+	open_it();
+	expect(TCP_VERDICT_OPEN, false, "stopped before it was closed");
+}
+
+static void each_plan_has_its_end(void **state)
+{
+	(void)state;
+	open_it();
+	end.end = TCP_END_CLOSED;
+	end.state = TCP_STATE_TIME_WAIT;
+	end.is_fin_sent = end.is_fin_acked = true;
+	seen.close = TCP_CLOSE_FIN;
+	seen.closer = 0;
+	expect(TCP_VERDICT_OPEN, true, "SYN,ACK after 2.000 ms");
+	expect(TCP_VERDICT_OPEN, true, "fin, first by this end");
+	findings.plan = TCP_PLAN_WAIT;
+	expect(TCP_VERDICT_PEER_NEVER_CLOSES, false, NULL);
+	seen.closer = 1;
+	expect(TCP_VERDICT_OPEN, true, "first by the peer");
+	findings.plan = TCP_PLAN_HALF;
+	end.end = TCP_END_NONE;
+	end.state = TCP_STATE_FIN_WAIT_2;
+	expect(TCP_VERDICT_OPEN, true, NULL);
+	findings.plan = TCP_PLAN_RST;
+	end.end = TCP_END_ABORTED;
+	expect(TCP_VERDICT_OPEN, true, NULL);
+	findings.plan = TCP_PLAN_NONE;
+	end.end = TCP_END_NONE;
+	expect(TCP_VERDICT_OPEN, true, NULL);
+}
+
+static void a_peer_that_never_closes(void **state)
+{
+	(void)state;
+	open_it();
+	end.is_fin_sent = end.is_fin_acked = true;
+	end.state = TCP_STATE_FIN_WAIT_2;
+	end.end = TCP_END_ABORTED;
+	seen.close = TCP_CLOSE_HALF;
+	expect(TCP_VERDICT_PEER_NEVER_CLOSES, false, "our FIN is acknowledged");
+	end.is_fin_sent = end.is_fin_acked = false;
+	findings.plan = TCP_PLAN_WAIT;
+	expect(TCP_VERDICT_PEER_NEVER_CLOSES, false, "the connection stayed open");
+}
+
+static void a_close_that_nobody_acknowledges(void **state)
+{
+	(void)state;
+	open_it();
+	end.end = TCP_END_TIMEOUT;
+	end.is_fin_sent = true;
+	end.retransmissions = 4;
+	expect(TCP_VERDICT_CLOSE_UNACKNOWLEDGED, false, "5 times");
+	end.is_fin_sent = false;
+	expect(TCP_VERDICT_CLOSE_UNACKNOWLEDGED, false, "our data");
+}
+
+static void open_then_reset(void **state)
+{
+	(void)state;
+	open_it();
+	end.end = TCP_END_RESET;
+	reset.time_ns = seen.open_ns + 5 * MS;
+	findings.reset = &reset;
+	expect(TCP_VERDICT_OPEN_THEN_RESET, false, "RST 5.000 ms after the handshake, before");
+	assert_null(judgement.by);
+	end.is_fin_sent = true;
+	findings.reference_ttl = 55;
+	seen.sides[1].ttl_max = 64;
+	expect(TCP_VERDICT_OPEN_THEN_RESET, false, "after our FIN");
+	assert_string_equal(judgement.by, "nearer");
+}
+
+static void a_black_hole_has_a_size(void **state)
+{
+	(void)state;
+	open_it();
+	findings.size_passed = 1360;
+	findings.size_lost = 1448;
+	end.icmp_mtu = 1400;
+	expect(TCP_VERDICT_BLACK_HOLE, false, "1360 bytes of payload arrive, 1448 vanish");
+	assert_int_equal(judgement.size, 1448);
+	findings.size_passed = 0;
+	expect(TCP_VERDICT_BLACK_HOLE, false, "even 1448 bytes");
+}
+
+static void strays_are_told(void **state)
+{
+	(void)state;
+	open_it();
+	end.end = TCP_END_CLOSED;
+	end.is_fin_acked = true;
+	findings.strays = 3;
+	findings.spoofed = 1;
+	expect(TCP_VERDICT_OPEN, true, "3 segments of other connections, 1 with numbers");
+}
+
+static void every_verdict_has_a_name(void **state)
+{
+	(void)state;
+	for (int i = 0; i < TCP_VERDICT_COUNT; i++)
+		assert_non_null(tcp_verdict_names[i]);
+}
+
+int main(void)
+{
+#define TEST(name) cmocka_unit_test_setup(name, begin)
+	const struct CMUnitTest tests[] = {
+		TEST(silence_is_a_filter),
+		TEST(an_icmp_error_names_its_sender),
+		TEST(a_reset_is_the_hosts_or_of_something_nearer),
+		TEST(what_the_interface_saw_and_the_socket_not_was_filtered_here),
+		TEST(a_syn_that_does_not_leave),
+		TEST(a_neighbour_that_does_not_answer),
+		TEST(who_is_stopped_early_judges_nothing),
+		TEST(each_plan_has_its_end),
+		TEST(a_peer_that_never_closes),
+		TEST(a_close_that_nobody_acknowledges),
+		TEST(open_then_reset),
+		TEST(a_black_hole_has_a_size),
+		TEST(strays_are_told),
+		TEST(every_verdict_has_a_name),
+	};
+
+	return cmocka_run_group_tests_name("tcp_verdict", tests, NULL, NULL);
+}
