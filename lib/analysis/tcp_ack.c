@@ -66,6 +66,7 @@ void tcp_machine_take_ack(struct tcp_endpoint *tcp, uint32_t ack)
 		tcp_machine_note(tcp, TCP_NOTE_ACK_OF_DATA, tcp->snd_nxt, ack);
 	}
 	tcp->snd_una = ack;
+	tcp->retransmit_ns = TCP_NEVER_NS; /* tcp_machine_arm() begins it anew */
 	tcp->tries = 0;
 	tcp->duplicate_acks = 0;
 	if (tcp->is_timing && seq_le(tcp->timed_seq, ack)) {

@@ -119,9 +119,18 @@ static bool check_timestamp(struct tcp_endpoint *tcp, const struct tcp_arrival *
 		tcp_machine_challenge(tcp);
 		return false;
 	}
-	if (seq_le(arrival->seq, tcp->last_ack_sent))
-		tcp->ts_recent = segment->options.ts_val;
 	return true;
+}
+
+/* RFC 7323 section 5.3, R3: only of a segment that lies in the window, or anybody could make what
+ * comes later look old. */
+static void keep_timestamp(struct tcp_endpoint *tcp, const struct tcp_arrival *arrival)
+{
+	const struct segment *segment = arrival->segment;
+
+	if (tcp->has_timestamps && segment_has(segment, SEGMENT_OPTION_TIMESTAMPS) &&
+	    !(segment->flags & SEGMENT_RST) && seq_le(arrival->seq, tcp->last_ack_sent))
+		tcp->ts_recent = segment->options.ts_val;
 }
 
 /* The four cases of section 3.10.7.4, first check. */
@@ -200,10 +209,7 @@ static void arrive_reset(struct tcp_endpoint *tcp, const struct tcp_arrival *arr
 	}
 	tcp_machine_note(tcp, TCP_NOTE_RESET_ACCEPTED, tcp->rcv_nxt, arrival->seq);
 	if (tcp->state == TCP_STATE_SYN_RCVD && tcp->is_passive) {
-		tcp->peer = tcp->settings.peer;
-		tcp->tries = 0;
-		tcp_machine_enter(tcp, TCP_STATE_LISTEN);
-		tcp_machine_arm(tcp);
+		tcp_machine_listen_again(tcp);
 		return;
 	}
 	tcp_machine_finish(tcp, tcp->state == TCP_STATE_SYN_RCVD  ? TCP_END_REFUSED :
@@ -238,13 +244,17 @@ static void arrive_open(struct tcp_endpoint *tcp, const struct segment *segment)
 	take_crossed_syn_off(tcp, &arrival);
 	if (!check_timestamp(tcp, &arrival) || !check_sequence(tcp, &arrival))
 		return;
+	keep_timestamp(tcp, &arrival);
 	if (arrival.flags & SEGMENT_RST) {
 		arrive_reset(tcp, &arrival);
 		return;
 	}
 	if (arrival.flags & SEGMENT_SYN) {
 		tcp_machine_note(tcp, TCP_NOTE_SYN_UNEXPECTED, tcp->rcv_nxt, arrival.seq);
-		tcp_machine_challenge(tcp);
+		if (tcp->state == TCP_STATE_SYN_RCVD && tcp->is_passive)
+			tcp_machine_listen_again(tcp);
+		else
+			tcp_machine_challenge(tcp);
 		return;
 	}
 	if (!(arrival.flags & SEGMENT_ACK)) {

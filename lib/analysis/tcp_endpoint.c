@@ -97,6 +97,33 @@ void tcp_endpoint_init(struct tcp_endpoint *tcp, const struct tcp_endpoint_setti
 		     settings->rto_max_ns);
 }
 
+/* Whoever opened a passive end has gone before it was open: forget what was agreed on, and wait
+ * for the next one (RFC 9293 section 3.10.7.4, second and fourth), unless the user has closed
+ * meanwhile. What was counted stays. */
+void tcp_machine_listen_again(struct tcp_endpoint *tcp)
+{
+	const struct tcp_endpoint before = *tcp;
+
+	if (before.is_closing) {
+		tcp_machine_finish(tcp, TCP_END_ABORTED);
+		return;
+	}
+	tcp_endpoint_init(tcp, &before.settings, before.on_event, before.arg);
+	tcp->state = before.state;
+	tcp->is_passive = true;
+	tcp->cause = before.cause;
+	tcp->now_ns = before.now_ns;
+	tcp->challenge_ns = before.challenge_ns;
+	tcp->challenges = before.challenges;
+	tcp->retransmissions = before.retransmissions;
+	tcp->duplicates = before.duplicates;
+	tcp->bad_checksums = before.bad_checksums;
+	tcp->icmp_ignored = before.icmp_ignored;
+	tcp->strays = before.strays;
+	tcp->spoofed = before.spoofed;
+	tcp_machine_enter(tcp, TCP_STATE_LISTEN);
+}
+
 /* OPEN, active: send the SYN. From LISTEN as well (RFC 9293 section 3.10.1). */
 void tcp_endpoint_connect(struct tcp_endpoint *tcp, uint64_t now_ns)
 {
@@ -153,7 +180,10 @@ void tcp_endpoint_limit(struct tcp_endpoint *tcp, uint16_t segment_size, uint64_
 	tcp->settings.segment_max = segment_size;
 	if (!tcp_state_is_synchronized(tcp->state))
 		return;
-	tcp->segment_size = segment_size < tcp->mss ? segment_size : tcp->mss;
+	if (segment_size > tcp->mss)
+		segment_size = tcp->mss;
+	tcp->segment_size =
+		segment_size > TCP_SEGMENT_SIZE_MIN ? segment_size : TCP_SEGMENT_SIZE_MIN;
 	if (!is_smaller || tcp->snd_una == tcp->snd_nxt)
 		return;
 	tcp->recover = tcp->snd_nxt;

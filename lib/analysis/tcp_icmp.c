@@ -13,7 +13,6 @@
 #define V4_HEADERS 40
 #define V6_HEADERS 60
 #define V4_MTU_GUESS 576 /* of a router from before RFC 1191, which tells none */
-#define SEGMENT_SIZE_MIN 48
 
 /* Whether it quotes something that is under way: nobody beside the path can know that number. */
 static bool is_in_flight(const struct tcp_endpoint *tcp, const struct segment *quoted)
@@ -52,6 +51,12 @@ static bool is_hard(const struct tcp_quote *quote)
 	}
 }
 
+/* As notes have it. */
+static uint32_t what_of(const struct tcp_quote *quote)
+{
+	return (uint32_t)quote->type << 8 | quote->code;
+}
+
 static void shrink(struct tcp_endpoint *tcp, const struct tcp_quote *quote)
 {
 	bool is_v6 = quote->family == AF_INET6;
@@ -65,9 +70,11 @@ static void shrink(struct tcp_endpoint *tcp, const struct tcp_quote *quote)
 	}
 	if (!tcp->icmp_mtu || mtu < tcp->icmp_mtu)
 		tcp->icmp_mtu = (uint16_t)mtu;
-	size = mtu - headers < SEGMENT_SIZE_MIN ? SEGMENT_SIZE_MIN : mtu - headers;
-	if (!tcp_state_is_synchronized(tcp->state) || size >= tcp->segment_size)
+	size = mtu - headers < TCP_SEGMENT_SIZE_MIN ? TCP_SEGMENT_SIZE_MIN : mtu - headers;
+	if (!tcp_state_is_synchronized(tcp->state) || size >= tcp->segment_size) {
+		tcp_machine_note(tcp, TCP_NOTE_ICMP_SOFT, 0, what_of(quote));
 		return;
+	}
 	tcp_machine_note(tcp, TCP_NOTE_ICMP_TOO_BIG, tcp->segment_size, size);
 	tcp_endpoint_limit(tcp, (uint16_t)size, tcp->now_ns);
 }
@@ -75,8 +82,6 @@ static void shrink(struct tcp_endpoint *tcp, const struct tcp_quote *quote)
 /* An ICMP error arrived; quote->from and the addresses in quote->segment are set. */
 void tcp_endpoint_icmp(struct tcp_endpoint *tcp, const struct tcp_quote *quote, uint64_t now_ns)
 {
-	uint32_t what = (uint32_t)quote->type << 8 | quote->code;
-
 	tcp->now_ns = now_ns;
 	if (!is_in_flight(tcp, &quote->segment)) {
 		tcp->icmp_ignored++;
@@ -91,9 +96,9 @@ void tcp_endpoint_icmp(struct tcp_endpoint *tcp, const struct tcp_quote *quote, 
 		shrink(tcp, quote);
 	} else if (is_hard(quote) &&
 		   (tcp->state == TCP_STATE_SYN_SENT || tcp->state == TCP_STATE_SYN_RCVD)) {
-		tcp_machine_note(tcp, TCP_NOTE_ICMP_FATAL, 0, what);
+		tcp_machine_note(tcp, TCP_NOTE_ICMP_FATAL, 0, what_of(quote));
 		tcp_machine_finish(tcp, TCP_END_ICMP);
 	} else {
-		tcp_machine_note(tcp, TCP_NOTE_ICMP_SOFT, 0, what);
+		tcp_machine_note(tcp, TCP_NOTE_ICMP_SOFT, 0, what_of(quote));
 	}
 }

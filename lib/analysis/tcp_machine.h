@@ -12,6 +12,10 @@
 
 #include "analysis/tcp_endpoint.h"
 
+/* Payload and options of the smallest segment to be sent: less would leave no room for text beside
+ * the options. */
+#define TCP_SEGMENT_SIZE_MIN 48
+
 /* A segment that arrived, as far as it is still to be looked at. */
 struct tcp_arrival {
 	const struct segment *segment;
@@ -26,6 +30,7 @@ void tcp_machine_note(struct tcp_endpoint *tcp, enum tcp_note note, uint32_t exp
 		      uint32_t got);
 void tcp_machine_enter_time_wait(struct tcp_endpoint *tcp);
 void tcp_machine_continue_close(struct tcp_endpoint *tcp);
+void tcp_machine_listen_again(struct tcp_endpoint *tcp);
 
 /* tcp_ack.c */
 void tcp_machine_challenge(struct tcp_endpoint *tcp);

@@ -6,9 +6,6 @@
 #include "analysis/tcp_machine.h"
 #include "analysis/tcp_seq.h"
 
-/* Less would leave no room for text beside the options. */
-#define SEGMENT_SIZE_MIN 48
-
 /* Keep what the peer's SYN says: its sequence number, and the options that both have (RFC 7323,
  * RFC 2018, RFC 3168). The window of a SYN is never scaled. */
 void tcp_machine_negotiate(struct tcp_endpoint *tcp, const struct segment *syn)
@@ -42,8 +39,8 @@ void tcp_machine_negotiate(struct tcp_endpoint *tcp, const struct segment *syn)
 	tcp->segment_size = tcp->mss;
 	if (settings->segment_max && settings->segment_max < tcp->segment_size)
 		tcp->segment_size = settings->segment_max;
-	if (tcp->segment_size < SEGMENT_SIZE_MIN)
-		tcp->segment_size = SEGMENT_SIZE_MIN;
+	if (tcp->segment_size < TCP_SEGMENT_SIZE_MIN)
+		tcp->segment_size = TCP_SEGMENT_SIZE_MIN;
 }
 
 /* Take the peer's window from a segment that is not older than the one that told it last. */

@@ -313,23 +313,27 @@ void tcp_machine_probe(struct tcp_endpoint *tcp)
 }
 
 /* Set the timers to what is under way: for a retransmission, or for a window probe where the peer
- * has closed its window. */
+ * has closed its window. A timer that is running goes on (RFC 6298 section 5.1): what merely
+ * arrives must not put off what is waited for; tcp_machine_take_ack() stops it. */
 void tcp_machine_arm(struct tcp_endpoint *tcp)
 {
 	bool is_waiting = tcp->snd_una != tcp->snd_nxt;
 	bool is_open = tcp_state_is_synchronized(tcp->state) && tcp->snd_una != tcp->iss;
 	uint64_t wait_ns = tcp->rto.rto_ns;
 
-	tcp->retransmit_ns = TCP_NEVER_NS;
+	if (!is_waiting || (tcp->snd_wnd == 0 && is_open) || tcp->retransmit_ns <= tcp->now_ns)
+		tcp->retransmit_ns = TCP_NEVER_NS;
 	if (tcp->state == TCP_STATE_CLOSED || tcp->state == TCP_STATE_LISTEN ||
 	    tcp->state == TCP_STATE_TIME_WAIT ||
 	    (!is_waiting && (!may_send_text(tcp) || tcp_machine_unsent(tcp) == 0))) {
+		tcp->retransmit_ns = TCP_NEVER_NS;
 		tcp->persist_ns = TCP_NEVER_NS;
 		tcp->probes = 0;
 	} else if (is_waiting && (tcp->snd_wnd > 0 || !is_open)) {
 		tcp->persist_ns = TCP_NEVER_NS;
 		tcp->probes = 0;
-		tcp->retransmit_ns = tcp->now_ns + wait_ns;
+		if (tcp->retransmit_ns == TCP_NEVER_NS)
+			tcp->retransmit_ns = tcp->now_ns + wait_ns;
 	} else if (tcp->persist_ns == TCP_NEVER_NS || tcp->persist_ns <= tcp->now_ns) {
 		for (unsigned int i = 0; i < tcp->probes && wait_ns < tcp->rto.max_ns; i++)
 			wait_ns *= 2;
