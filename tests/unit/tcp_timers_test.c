@@ -117,8 +117,8 @@ static void what_was_sent_twice_is_not_measured(void **state)
 	assert_int_equal(lone.tcp.rto.rto_ns, SECOND_NS); /* and no longer backed off */
 }
 
-/* Rules 5.1 to 5.3: only what acknowledges something new begins the timer anew. A peer that talks on
- * does not keep our FIN from being sent again. */
+/* Rules 5.1 to 5.3: only what acknowledges something new begins the timer anew. A peer that talks
+ * on does not keep our FIN from being sent again. */
 static void a_running_timer_runs(void **state)
 {
 	uint64_t due_ns;
