@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* SEGMENT ARRIVES, row by row (RFC 9293 section 3.10.7): a state, what arrives in it, and the
- * state, the answer and the remarks that follow; with numbers in the middle of their space and at its
- * wrap. */
+ * state, the answer and the remarks that follow; with numbers in the middle of their space and at
+ * its wrap. */
 #include <stdio.h>
 #include <string.h>
 
