@@ -50,29 +50,57 @@ static const struct {
 	const char *headings, *columns, *columns_by_name;
 } layouts[] = {
 	{
-		"Flags Metric Ref    Use Iface\n",
+		"Flags Metric Ref    Use Iface",
 		"dst,gateway,genmask,flags,metric,ref,use,dev",
 		"dst_name,gateway_name,genmask,flags,metric,ref,use,dev",
 	},
 	{
-		"Flags   MSS Window  irtt Iface\n",
+		"Flags   MSS Window  irtt Iface",
 		"dst,gateway,genmask,flags,mss,window,irtt,dev",
 		"dst_name,gateway_name,genmask,flags,mss,window,irtt,dev",
 	},
 	{
-		"Flags Metric Ref    Use Iface    MSS   Window irtt\n",
+		"Flags Metric Ref    Use Iface    MSS   Window irtt",
 		"dst,gateway,genmask,flags,metric,ref,use,dev_all,mss_all,window_all,irtt_all",
 		"dst_name,gateway_name,genmask,flags,metric,ref,use,"
 		"dev_all,mss_all,window_all,irtt_all",
 	},
 };
 
+static int layout_of(const struct settings *settings)
+{
+	return settings->extend < 2 ? settings->extend : 2;
+}
+
+static const char inet6_headings[] =
+	"Destination                    Next Hop                   "
+	"Flag Met Ref  Use If\n";
+
+/* What net-tools shows of a routing cache: on a kernel without one the headings. */
+void habit_show_cache(struct run *run, uint8_t family)
+{
+	int layout = layout_of(&run->settings);
+
+	if (run->settings.common.no_header)
+		return;
+	if (family == AF_INET6) {
+		buf_add_text(&run->out, "Kernel IPv6 routing cache\n");
+		buf_add_text(&run->out, inet6_headings);
+		return;
+	}
+	buf_add_text(&run->out,
+		     "Kernel IP routing cache\n"
+		     "Source          Destination     Gateway         ");
+	buf_add_text(&run->out, layouts[layout].headings);
+	buf_add_text(&run->out, layout < 2 ? "\n" : "  TOS HHRef HHUptod     SpecDst\n");
+}
+
 /* Write the title and headings of net-tools' table of @family, and make it the one that rows go
  * to. */
 void habit_begin(struct run *run, uint8_t family)
 {
 	const struct settings *settings = &run->settings;
-	int layout = settings->extend < 2 ? settings->extend : 2;
+	int layout = layout_of(settings);
 	const char *by_number = layouts[layout].columns;
 	const char *by_name = layouts[layout].columns_by_name;
 
@@ -85,15 +113,14 @@ void habit_begin(struct run *run, uint8_t family)
 		table_select(&run->table, inet_columns,
 			     settings->common.resolve ? by_name : by_number, NULL);
 	if (!settings->common.no_header && family == AF_INET6) {
-		buf_add_text(&run->out,
-			     "Kernel IPv6 routing table\n"
-			     "Destination                    Next Hop                   "
-			     "Flag Met Ref  Use If\n");
+		buf_add_text(&run->out, "Kernel IPv6 routing table\n");
+		buf_add_text(&run->out, inet6_headings);
 	} else if (!settings->common.no_header) {
 		buf_add_text(&run->out,
 			     "Kernel IP routing table\n"
 			     "Destination     Gateway         Genmask         ");
 		buf_add_text(&run->out, layouts[layout].headings);
+		buf_add_char(&run->out, '\n');
 	}
 	table_begin(&run->table, &run->out, TABLE_FIXED);
 }

@@ -41,12 +41,18 @@ static int list_family(struct run *run, uint8_t family, struct err *err)
 	return routes_list(&run->path.nl, &run->filters.query, on_route, run, err);
 }
 
+static bool wants_fib(const struct settings *settings)
+{
+	return !settings->sources || settings->sources & SOURCE_FIB;
+}
+
 /* Of net-tools' layouts each family has its own; with names the table is read twice. */
 static int list_habit(struct run *run, uint8_t family, struct err *err)
 {
+	bool shows_fib = wants_fib(&run->settings);
 	int ret = 0;
 
-	if (run->settings.common.resolve) {
+	if (shows_fib && run->settings.common.resolve) {
 		run->gathers_names = true;
 		ret = list_family(run, family, err);
 		run->gathers_names = false;
@@ -55,8 +61,13 @@ static int list_habit(struct run *run, uint8_t family, struct err *err)
 	}
 	if (ret < 0)
 		return ret;
-	habit_begin(run, family);
-	return list_family(run, family, err);
+	if (shows_fib) {
+		habit_begin(run, family);
+		ret = list_family(run, family, err);
+	}
+	if (ret == 0 && run->settings.sources & SOURCE_CACHE)
+		habit_show_cache(run, family);
+	return ret;
 }
 
 static unsigned int families_of(const struct settings *settings)
@@ -97,7 +108,8 @@ int listing_routes(struct run *run, struct err *err)
 		if (!(wanted & 1u << i))
 			continue;
 		ret = settings_is_habit(&run->settings) ? list_habit(run, families[i], err) :
-							  list_family(run, families[i], err);
+		      wants_fib(&run->settings)		? list_family(run, families[i], err) :
+							  0;
 		/* a kernel without IPv6 has no such routes */
 		if (ret == -EOPNOTSUPP || (ret == -ENOENT && wanted & FAMILY_INET))
 			ret = 0;

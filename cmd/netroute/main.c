@@ -60,9 +60,11 @@ static int prepare(struct run *run, struct err *err)
 	return ret == 0 ? query_flow(run, err) : ret;
 }
 
-static int answer(struct run *run, char **operands, int count, struct err *err)
+static int answer_once(struct run *run, struct err *err)
 {
 	const struct settings *settings = &run->settings;
+	char **operands = run->operands;
+	int count = run->operand_count;
 
 	if (settings->read || settings->userland)
 		return offline_run(run, operands, count, err);
@@ -75,6 +77,31 @@ static int answer(struct run *run, char **operands, int count, struct err *err)
 	if (settings->mode == MODE_MONITOR)
 		return monitor_run(run, err);
 	return settings->mode == MODE_RULES ? rules_show(run, err) : listing_routes(run, err);
+}
+
+/* What is repeated begins with the devices and rules as they are then. */
+static int answer(void *arg, struct err *err)
+{
+	struct run *run = arg;
+	int ret = 0;
+
+	if (run->rounds++ > 0) {
+		run->rows = 0;
+		run->has_no = false;
+		run->last_device_name = NULL;
+		ret = path_learn(&run->path, err);
+		if (ret == 0)
+			ret = query_filters(run, err);
+		if (ret == 0)
+			ret = query_flow(run, err);
+	}
+	if (ret == 0)
+		ret = answer_once(run, err);
+	if (ret == 0) {
+		ret = buf_flush(&run->out);
+		err_set(err, ret, "cannot write: %s", strerror(-ret));
+	}
+	return ret;
 }
 
 static int run_netroute(struct run *run, int argc, char **argv)
@@ -95,13 +122,12 @@ static int run_netroute(struct run *run, int argc, char **argv)
 		ret = settings_check(settings, argc - first, &err);
 	if (ret != CLI_RUN || settings->common.compat == CLI_COMPAT_CHECK)
 		return cli_not_run(&netroute_command, &settings->common, ret, &run->out, &err);
+	run->operands = argv + first;
+	run->operand_count = argc - first;
 	ret = prepare(run, &err);
 	if (ret == 0)
-		ret = answer(run, argv + first, argc - first, &err);
-	if (ret == 0) {
-		ret = buf_flush(&run->out);
-		err_set(&err, ret, "cannot write: %s", strerror(-ret));
-	}
+		ret = cli_repeat(&settings->common, !settings->continuous, &run->out, answer, run,
+				 &err);
 	if (run->is_incomplete)
 		status = CLI_EXIT_TROUBLE;
 	else if (run->has_no)

@@ -33,11 +33,20 @@ enum mode {
 #define FAMILY_INET 1u
 #define FAMILY_INET6 2u
 
+/* What settings.sources lists: the routes; the kernel's cache of them, which is gone. */
+#define SOURCE_FIB 1u
+#define SOURCE_CACHE 2u
+
 struct settings {
 	struct cli_common common;
 	int mode; /* enum mode */
 	unsigned int families;
-	int extend; /* how many -e */
+	const char *family_list; /* as -A names them */
+	unsigned int sources;	 /* 0: SOURCE_FIB */
+	int extend;		 /* how many -e; with `netstat` as that counts them */
+	bool netstat;		 /* the habit is netstat -r's, not route's */
+	bool about_sockets;	 /* of weight for netstat's other tables alone */
+	bool continuous;
 	bool userland;
 	const char *file; /* of destinations, NULL: none; "-": standard input */
 	const char *read; /* of routes, NULL: the kernel's */
@@ -61,6 +70,9 @@ struct filters {
 /* Everything a run needs; main owns it. */
 struct run {
 	struct settings settings;
+	char **operands;
+	int operand_count;
+	uint64_t rounds; /* of --watch that have begun */
 	struct filters filters;
 	struct flow flow; /* the selectors */
 	struct buf out;
@@ -106,6 +118,7 @@ int listing_routes(struct run *run, struct err *err);
 
 /* habit.c: route's and netstat's layouts */
 void habit_begin(struct run *run, uint8_t family);
+void habit_show_cache(struct run *run, uint8_t family);
 void habit_fill(struct run *run, const struct route *route);
 int habit_list_inet6(struct run *run, struct err *err);
 

@@ -22,11 +22,13 @@
 		.name = long_name, .kind = OPTION_SELECT, .max = which, .group = in_group,         \
 		.help = text, AT(mode)                                                             \
 	}
-#define TEXT(long_name, placeholder, in_group, field, text)                                        \
+#define TEXT_KEY(letter, long_name, placeholder, in_group, field, text)                            \
 	{                                                                                          \
-		.name = long_name, .kind = OPTION_TEXT, .argument = placeholder,                   \
+		.key = letter, .name = long_name, .kind = OPTION_TEXT, .argument = placeholder,    \
 		.group = in_group, .help = text, AT(field)                                         \
 	}
+#define TEXT(long_name, placeholder, in_group, field, text)                                        \
+	TEXT_KEY(0, long_name, placeholder, in_group, field, text)
 #define FILE_TEXT(long_name, field, text)                                                          \
 	{                                                                                          \
 		.name = long_name, .kind = OPTION_TEXT, .argument = "FILE", .group = "Look-up",    \
@@ -44,10 +46,14 @@
 static const struct option_def options[] = {
 	FAMILY('4', "inet", FAMILY_INET, "IPv4 (the default of the table)"),
 	FAMILY('6', "inet6", FAMILY_INET6, "IPv6"),
+	TEXT_KEY('A', "family", "FAMILY", "Routes", family_list, "the same: inet, inet6"),
 	{ .key = 'e', .name = "extend", .kind = OPTION_COUNT, .group = "Routes", AT(extend),
 	  .help = "as netstat -r: MSS, window, initial RTT; -ee: all that route knows" },
-	{ .key = 'F', .name = "fib", .kind = OPTION_ACCEPTED, .group = "Routes",
-	  .help = "without effect: the kernel's routes are always shown" },
+	FLAG('r', "route", "Routes", netstat, "be like netstat -r, where -e is route's layout"),
+	{ .key = 'F', .name = "fib", .kind = OPTION_BITS, .max = SOURCE_FIB, .group = "Routes",
+	  .help = "the kernel's routes (the default)", AT(sources) },
+	{ .key = 'C', .name = "cache", .kind = OPTION_BITS, .max = SOURCE_CACHE,
+	  .group = "Routes", .help = "its cache of them: empty since Linux 3.6", AT(sources) },
 	TEXT("table", "TABLE", "Routes", table, "a table's name or number, or all"),
 	TEXT("oif", "DEVICE", "Routes", oif, "routes to this device; look-up: bound to it"),
 	TEXT("protocol", "NAME", "Routes", protocol, "routes made by: kernel, static, bird..."),
@@ -74,8 +80,18 @@ static const struct option_def options[] = {
 	PORT("dport", dport, "destination port"),
 
 	CLI_NAMES_OPTIONS(struct settings, common),
+	{ .key = 'N', .name = "symbolic", .kind = OPTION_FLAG, .group = "Names",
+	  .help = "as -n: so route takes it", AT(common.numeric) },
 	CLI_FORMAT_OPTIONS(struct settings, common),
+	{ .key = 'W', .name = "no-truncate", .kind = OPTION_ACCEPTED, .group = "Format",
+	  .help = "never cut anything (always so)" },
+
+	FLAG('c', "continuous", "General", continuous, "list again every second"),
+	CLI_WATCH_OPTION(struct settings, common),
 	CLI_NETNS_OPTION(struct settings, common),
+	{ .key = 'v', .name = "verbose", .kind = OPTION_ACCEPTED, .group = "General",
+	  .help = "without effect: nothing is kept back" },
+	FLAG('a', "all", NULL, about_sockets, NULL),
 	CLI_COMPAT_OPTIONS(struct settings, common),
 	CLI_HELP_OPTIONS,
 	{ .name = NULL },
@@ -84,7 +100,7 @@ static const struct option_def options[] = {
 
 const struct cli_command netroute_command = {
 	.name = "netroute",
-	.usage = "netroute [-46en] [FILTER]... [OPTION]...\n"
+	.usage = "netroute [-46CcFenrv] [-A FAMILY] [FILTER]... [OPTION]...\n"
 		 "       netroute [--explain] [SELECTOR]... DEST...\n"
 		 "       netroute [SELECTOR]... - | --file FILE",
 	.summary = "Show the routing table, and why a packet goes where it goes.",
@@ -138,8 +154,9 @@ static int check_look_up(const struct settings *settings, struct err *err)
 	bool is_offline = settings->read || settings->userland;
 	const char *selector = selector_named(settings);
 
-	if (settings->extend)
-		return err_set(err, -EINVAL, "-e is for the table, not for a look-up");
+	if (settings->netstat || settings->extend)
+		return err_set(err, -EINVAL, "%s is for the table, not for a look-up",
+			       settings->netstat ? "-r" : "-e");
 	if (settings->mode == MODE_RULES)
 		return err_set(err, -EINVAL, "--rules takes no destination");
 	if (settings->mode == MODE_MONITOR)
@@ -151,6 +168,11 @@ static int check_look_up(const struct settings *settings, struct err *err)
 	if (is_offline && settings->mode == MODE_EXPLAIN)
 		return err_set(err, -EINVAL, "--explain asks the kernel, not %s",
 			       settings->read ? "--read" : "--userland");
+	if (settings->common.watch_ms && (is_offline || settings->file))
+		return err_set(err, -EINVAL, "--watch asks the kernel again and again: not %s",
+			       settings->read	  ? "--read" :
+			       settings->userland ? "--userland" :
+						    "--file");
 	if (is_offline && !selector && settings->oif)
 		selector = "--oif";
 	if (is_offline && selector)
@@ -162,21 +184,75 @@ static int check_look_up(const struct settings *settings, struct err *err)
 	return 0;
 }
 
+/* Add the families that -A names. */
+static int add_families(struct settings *settings, struct err *err)
+{
+	static const struct {
+		const char *name;
+		unsigned int family;
+	} known[] = { { "inet", FAMILY_INET }, { "inet6", FAMILY_INET6 } };
+	const char *list = settings->family_list;
+
+	while (list) {
+		size_t length = strcspn(list, ","), i = 0;
+
+		while (i < 2 && (strlen(known[i].name) != length ||
+				 memcmp(known[i].name, list, length) != 0))
+			i++;
+		if (i == 2)
+			return err_set(err, -EINVAL, "-A: no family '%.*s' here: inet, inet6",
+				       (int)(length < 32 ? length : 32), list);
+		settings->families |= known[i].family;
+		list = list[length] ? list + length + 1 : NULL;
+	}
+	return 0;
+}
+
+static int check_repetition(struct settings *settings, struct err *err)
+{
+	struct cli_common *common = &settings->common;
+
+	if (settings->continuous && common->watch_ms)
+		return err_set(err, -EINVAL, "-c and --watch exclude each other");
+	if (settings->continuous)
+		common->watch_ms = 1000;
+	if (common->watch_ms && settings->mode == MODE_MONITOR)
+		return err_set(err, -EINVAL, "--watch and --monitor exclude each other");
+	if ((common->watch_ms || settings->mode == MODE_MONITOR) &&
+	    common->layout == CLI_LAYOUT_JSON)
+		return err_set(err, -EINVAL, "what never ends is no JSON array: use --ndjson");
+	return 0;
+}
+
+/* What only an older program's name makes of the command line. */
+static int check_compat(struct settings *settings, bool looks_up, struct err *err)
+{
+	struct cli_common *common = &settings->common;
+
+	if (common->compat && looks_up)
+		return err_set(err, -EINVAL, "route takes no destination");
+	if (settings->about_sockets && !(common->compat && settings->netstat))
+		return err_set(err, -EINVAL, "unknown option '-a'");
+	cli_begin_compat(common);
+	return 0;
+}
+
 /* Refuse what contradicts itself. @operands is how many there are. */
 int settings_check(struct settings *settings, int operands, struct err *err)
 {
 	struct cli_common *common = &settings->common;
 	bool looks_up = operands > 0 || settings->file;
 	const char *selector = selector_named(settings);
-	int ret = 0;
+	int ret = check_compat(settings, looks_up, err);
 
-	if (common->compat && looks_up)
-		return err_set(err, -EINVAL, "route takes no destination");
-	cli_begin_compat(common);
+	if (ret == 0)
+		ret = add_families(settings, err);
 	if ((common->columns || settings->mode == MODE_MONITOR) && settings_is_habit(settings))
 		common->layout = CLI_LAYOUT_WIDE;
-	if (settings->mode == MODE_MONITOR && common->layout == CLI_LAYOUT_JSON)
-		return err_set(err, -EINVAL, "what never ends is no JSON array: use --ndjson");
+	if (ret == 0)
+		ret = check_repetition(settings, err);
+	if (ret < 0)
+		return ret;
 	if (settings->mode == MODE_MONITOR && common->resolve)
 		return err_set(err, -EINVAL, "--resolve is for the table, not for --monitor");
 	if (common->resolve && common->netns)
@@ -195,7 +271,10 @@ int settings_check(struct settings *settings, int operands, struct err *err)
 			      settings->read ? "--read" : "--userland");
 	else if (selector)
 		ret = err_set(err, -EINVAL, "%s is for a look-up: name a destination", selector);
-	if (ret == 0 && settings->extend && !settings_is_habit(settings))
-		ret = err_set(err, -EINVAL, "-e is a layout of its own");
+	if (ret == 0 && (settings->netstat || settings->extend) && !settings_is_habit(settings))
+		ret = err_set(err, -EINVAL, "%s is a layout of its own",
+			      settings->netstat ? "-r" : "-e");
+	if (settings->netstat && settings->extend < 2)
+		settings->extend = 1 - settings->extend;
 	return ret;
 }

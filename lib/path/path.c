@@ -29,8 +29,26 @@ static bool are_joined(struct path *path)
 	       answer.entry_table == ROUTE_TABLE_MAIN;
 }
 
-/* Learn the rules and devices of the current network namespace, and make ready to look up. A family
- * that the kernel lacks has no rules.
+/* Learn the rules and devices as they are now. A family that the kernel lacks has no rules.
+ *
+ * Return: 0 or -errno.
+ */
+int path_learn(struct path *path, struct err *err)
+{
+	int ret = links_load(&path->links, err);
+
+	if (ret == 0)
+		ret = rules_load(&path->rules4, &path->nl, AF_INET, err);
+	if (ret < 0)
+		return ret;
+	ret = rules_load(&path->rules6, &path->nl, AF_INET6, err);
+	if (ret < 0 && ret != -EAFNOSUPPORT && ret != -EOPNOTSUPP)
+		return ret;
+	path->is_joined = are_joined(path);
+	return 0;
+}
+
+/* Make ready to look up in the current network namespace.
  *
  * Return: 0 or -errno; path_close() is due in any case.
  */
@@ -45,16 +63,7 @@ int path_open(struct path *path, struct err *err)
 	if (ret < 0)
 		return ret;
 	nl_be_strict(&path->nl);
-	ret = links_load(&path->links, err);
-	if (ret == 0)
-		ret = rules_load(&path->rules4, &path->nl, AF_INET, err);
-	if (ret < 0)
-		return ret;
-	ret = rules_load(&path->rules6, &path->nl, AF_INET6, err);
-	if (ret < 0 && ret != -EAFNOSUPPORT && ret != -EOPNOTSUPP)
-		return ret;
-	path->is_joined = are_joined(path);
-	return 0;
+	return path_learn(path, err);
 }
 
 /* Give back what path_open() took. */

@@ -46,6 +46,7 @@ struct path {
 };
 
 int path_open(struct path *path, struct err *err);
+int path_learn(struct path *path, struct err *err);
 void path_close(struct path *path);
 const struct rules *path_rules(const struct path *path, uint8_t family);
 const struct rule *path_rule_of_table(const struct path *path, uint8_t family, uint32_t table);

@@ -10,7 +10,7 @@ setup_file() {
 	netroute_begin || return 0
 }
 
-# same NAME COMMAND...: netroute with the arguments in $arguments prints what the peer prints
+# same COMMAND...: netroute with the arguments in $arguments prints what the peer prints
 same() {
 	diff <(lab_exec zoo "$@" 2>&1) <(lab_exec zoo "$NETROUTE" "${arguments[@]}" 2>&1)
 }
@@ -25,6 +25,61 @@ same() {
 	arguments=(-6ee) && same route -6 -een
 	arguments=(-6) && same route -6 -n
 	arguments=(-6n) && same route -6 -n
+}
+
+# stand_in: $compat, a folder with the wrappers that stand in for route and netstat
+stand_in() {
+	compat=$BATS_TEST_TMPDIR/compat
+	mkdir "$compat"
+	sed "s|@BINDIR@|${NETROUTE%/*}|" "$BATS_TEST_DIRNAME/../../packaging/compat/wrapper" >"$compat/route"
+	chmod 755 "$compat/route"
+	ln -s route "$compat/netstat"
+}
+
+@test "under their names every listing of route and netstat -r is theirs, with no other program" {
+	local arguments
+	stand_in
+	for arguments in -n -vn -N -Fn -Cn -FCn '-A inet -n' '-A inet6 -n' '-A inet,inet6 -n' --inet6\ -n \
+		'--inet --inet6 --numeric' -een -Ceen '-6 -C' -6nv '--verbose --extend --numeric --fib' '--cache -e'; do
+		# shellcheck disable=SC2086 # lists
+		diff <(lab_exec zoo route $arguments) <(lab_exec zoo env PATH="$compat" route $arguments)
+	done
+	for arguments in -rn -nr '-r -n' --route\ -n -rne -nree -rnv -rnW -rN -arn -rnC -rnFC -rn6 '-rn -A inet6' '-A inet -rn'; do
+		# shellcheck disable=SC2086
+		diff <(lab_exec zoo netstat $arguments) <(lab_exec zoo env PATH="$compat" netstat $arguments)
+	done
+	# what netroute cannot do, the next program of that name is asked for
+	run -2 lab_exec zoo env PATH="$compat" route add default dev v0
+	assert_output --partial 'PATH has no other route'
+	run -2 lab_exec zoo env PATH="$compat" netstat -rn --ax25
+	assert_output --partial 'PATH has no other netstat'
+	run lab_exec zoo env PATH="$compat" netstat -Araw
+	refute_output --partial 'PATH has no other'
+	# under the own name -a has no meaning
+	run -2 netroute -ar
+}
+
+@test "a listing is repeated, with what is there then" {
+	local out=$BATS_TEST_TMPDIR/out pid
+	lab_bg zoo "$NETROUTE" --watch 0.1 --csv --root 10.30.0.0/15 --columns dst,dev >"$out"
+	pid=$!
+	lab_wait_for grep -q '^dst,dev' "$out"
+	ip -n "$(lab_ns zoo)" -batch - <<-END
+		link add later type veth peer name later2
+		link set later up
+		route add 10.30.0.0/16 dev later
+	END
+	lab_wait_for grep -q '^10.30.0.0/16,later$' "$out"
+	ip -n "$(lab_ns zoo)" link delete later
+	kill "$pid"
+	assert_equal "$(grep -c '^dst' "$out")" 1
+	lab_bg zoo "$NETROUTE" --watch 0.1 --ndjson 10.31.0.1 >"$out"
+	pid=$!
+	lab_wait_for grep -q '"prefix":"default"' "$out"
+	ip -n "$(lab_ns zoo)" rule add to 10.31.0.0/16 blackhole
+	lab_wait_for grep -q '"error":"blackhole' "$out"
+	ip -n "$(lab_ns zoo)" rule del to 10.31.0.0/16 blackhole
+	kill "$pid"
 }
 
 # with_names COMMAND...: where names are those of two files, and no resolver is asked

@@ -377,6 +377,13 @@ refused() {
 	refused 'ports need --proto' --dport 80 1.1.1.1
 	refused 'no route type' --type strange
 	refused 'neither a name nor a number' --table strange
+	refused "no family 'ax25' here" -A inet,ax25
+	refused 'is for the table' -r 1.1.1.1
+	refused 'layout of its own' -r --json
+	refused 'use --ndjson' --watch 1 --json
+	refused 'exclude each other' --watch 1 --monitor
+	refused 'exclude each other' --watch 1 -c
+	refused 'again and again' --watch 1 --userland 1.1.1.1
 	echo 10.5.1.1 >"$BATS_TEST_TMPDIR/list"
 	for how in '' --rules --monitor --json 10.5.1.1 '--explain --json 10.5.1.1' "--file $BATS_TEST_TMPDIR/list"; do
 		# shellcheck disable=SC2086 # a list
