@@ -85,11 +85,11 @@ int judge_once(struct run *run, struct err *err)
 	if (ret == 0)
 		ret = sites_look(run, err);
 	if (ret == 0 && !run->settings.snapshot)
-		ret = sites_observe(run, interval_ns, true, err);
+		ret = sites_observe(run, interval_ns, err);
 	if (ret == 0 && !cli_stop_signal()) {
 		ret = sites_judge(run, err);
 		if (ret == 0)
-			sites_find_owners(run);
+			sites_find_owners(run, false);
 		if (ret == 0)
 			ret = judge_show(run, err);
 	}

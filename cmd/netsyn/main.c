@@ -5,7 +5,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/priv.h"
 #include "cli/message.h"
 #include "cli/run.h"
 #include "cli/signals.h"
@@ -42,10 +41,8 @@ static int prepare(struct run *run, struct err *err)
 		alarm((settings->timeout_ms + 999) / 1000);
 	}
 	if (settings->read_dir)
-		ret = priv_drop_all();
-	if (ret < 0)
-		return err_set(err, ret, "cannot give up privileges: %s", strerror(-ret));
-	if (settings->record_dir) {
+		ret = confine(err);
+	if (ret == 0 && settings->record_dir) {
 		ret = look_writer_open(&run->writer, settings->record_dir, err);
 		run->is_recording = ret == 0;
 	}

@@ -122,10 +122,14 @@ int sites_open(struct run *run, struct err *err);
 void sites_close(struct run *run);
 int site_enter(const struct site *site, struct err *err);
 int sites_look(struct run *run, struct err *err);
-int sites_observe(struct run *run, uint64_t interval_ns, bool may_extend, struct err *err);
+bool sites_are_settled(struct run *run, unsigned int extra);
+int sites_observe(struct run *run, uint64_t interval_ns, struct err *err);
 int sites_judge(struct run *run, struct err *err);
-void sites_find_owners(struct run *run);
+void sites_find_owners(struct run *run, bool wants_all);
 const struct owner_holder *site_owner(const struct run *run, uint32_t inode);
+
+/* confine.c: privileges, given up */
+int confine(struct err *err);
 
 /* wire.c: the sample of what arrives */
 int wire_consider(struct run *run, struct err *err);

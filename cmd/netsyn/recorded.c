@@ -73,6 +73,7 @@ static int read_all(struct replay *replay, const struct look_folder *folder, str
 	const struct syn_sink sink = { .on_look = on_look, .on_sock = on_sock, .arg = replay };
 	struct syn_observer *observer = &replay->site->observer;
 	bool is_judged = false;
+	unsigned int extra = 0;
 	int ret = 0;
 
 	for (size_t i = 0; i < folder->count && ret == 0 && !cli_stop_signal(); i++) {
@@ -94,6 +95,9 @@ static int read_all(struct replay *replay, const struct look_folder *folder, str
 			replay->start_ns = replay->last_ns;
 		if (!interval_ns || replay->last_ns - replay->start_ns < interval_ns)
 			continue;
+		if (!sites_are_settled(replay->run, extra++))
+			continue;
+		extra = 0;
 		ret = judge(replay, true, err);
 		is_judged = true;
 		replay->start_ns = replay->last_ns;

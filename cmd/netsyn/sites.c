@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "analysis/syn_settling.h"
 #include "base/clock.h"
 #include "base/grow.h"
 #include "base/text.h"
@@ -213,9 +214,12 @@ int sites_look(struct run *run, struct err *err)
 	return ret < 0 || run->settings.snapshot ? ret : wire_consider(run, err);
 }
 
-static bool are_settled(struct run *run)
+/* Return: whether what was seen in this interval tells what it is, or has been waited for for long
+ * enough, by @extra looks beyond it.
+ */
+bool sites_are_settled(struct run *run, unsigned int extra)
 {
-	for (size_t i = 0; i < run->site_count; i++) {
+	for (size_t i = 0; i < run->site_count && extra < EXTRA_LOOKS; i++) {
 		struct syn_facts facts;
 
 		syn_observer_facts(&run->sites[i].observer, &facts);
@@ -227,11 +231,11 @@ static bool are_settled(struct run *run)
 }
 
 /* Look again and again for @interval_ns; the first look has been taken. Something that begins late
- * is watched for up to two seconds more, if @may_extend, until it survives or completes.
+ * is watched for up to two seconds more, until it survives or completes.
  *
  * Return: 0, also if somebody said stop, or -errno.
  */
-int sites_observe(struct run *run, uint64_t interval_ns, bool may_extend, struct err *err)
+int sites_observe(struct run *run, uint64_t interval_ns, struct err *err)
 {
 	uint64_t start_ns = clock_mono_ns(), count = (interval_ns + STEP_NS - 1) / STEP_NS;
 	uint64_t next_ns = start_ns;
@@ -243,8 +247,8 @@ int sites_observe(struct run *run, uint64_t interval_ns, bool may_extend, struct
 		if (ret == 0 && !cli_stop_signal())
 			ret = sites_look(run, err);
 	}
-	for (int i = 0; i < EXTRA_LOOKS && may_extend && ret == 0 && !cli_stop_signal(); i++) {
-		if (are_settled(run))
+	for (unsigned int i = 0; ret == 0 && !cli_stop_signal(); i++) {
+		if (sites_are_settled(run, i))
 			break;
 		next_ns += STEP_NS;
 		ret = wire_wait_until(run, next_ns, err);
@@ -306,11 +310,12 @@ int sites_judge(struct run *run, struct err *err)
 	return 0;
 }
 
-/* Find the processes of the listeners that there is something to say about. */
-void sites_find_owners(struct run *run)
+/* Find the processes of the listeners that there is something to say about, or of all, as long as
+ * the privileges that it takes are there. */
+void sites_find_owners(struct run *run, bool wants_all)
 {
-	if (run->has_owners && run->wire.was_open)
-		return; /* the privileges that it takes are gone */
+	if (run->wire.was_open)
+		return;
 	owners_fini(&run->owners);
 	run->has_owners = false;
 	for (size_t i = 0; i < run->site_count; i++) {
@@ -321,8 +326,8 @@ void sites_find_owners(struct run *run)
 
 			if (listener->sockets == 0 || !listener->inode)
 				continue;
-			run->has_owners |= listener->half_open > 0 || listener->full_sockets > 0 ||
-					   run->settings.wire;
+			run->has_owners |=
+				wants_all || listener->half_open > 0 || listener->full_sockets > 0;
 			owners_want(&run->owners, listener->inode);
 		}
 	}

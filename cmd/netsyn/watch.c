@@ -103,7 +103,7 @@ static int judge_and_show(struct run *run, struct watch *watch, struct err *err)
 
 	if (ret < 0)
 		return ret;
-	sites_find_owners(run);
+	sites_find_owners(run, false);
 	if (is_text)
 		note_events(run, watch, is_live);
 	if (is_live)
@@ -133,7 +133,7 @@ int watch_run(struct run *run, struct err *err)
 	if (ret == 0)
 		ret = sites_look(run, err);
 	while (ret == 0 && !cli_stop_signal()) {
-		ret = sites_observe(run, interval_ns, false, err);
+		ret = sites_observe(run, interval_ns, err);
 		if (ret < 0 || cli_stop_signal())
 			break;
 		ret = judge_and_show(run, watch, err);

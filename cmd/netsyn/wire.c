@@ -7,7 +7,6 @@
 #include <sys/random.h>
 
 #include "base/clock.h"
-#include "base/priv.h"
 #include "cli/message.h"
 #include "cli/signals.h"
 #include "netsyn.h"
@@ -49,9 +48,9 @@ static int open_wire(struct run *run, struct err *err)
 		return ret;
 	wire->is_open = wire->was_open = true;
 	wire->start_ns = clock_mono_ns();
-	ret = priv_drop_all();
+	ret = confine(err);
 	if (ret < 0)
-		return err_set(err, ret, "cannot give up privileges: %s", strerror(-ret));
+		return ret;
 	if (syn_tally_init(&wire->tally, seed) < 0)
 		return err_set(err, -ENOMEM, "out of memory");
 	return 0;
@@ -134,7 +133,7 @@ int wire_consider(struct run *run, struct err *err)
 		mark(&run->wire);
 	if (run->wire.was_open || run->wire.is_refused || run->site_count != 1 || !is_wanted(run))
 		return 0;
-	sites_find_owners(run);
+	sites_find_owners(run, true);
 	ret = open_wire(run, run->settings.wire ? err : &quiet);
 	if (ret == 0 || run->settings.wire)
 		return ret;

@@ -3,6 +3,7 @@
 #include <math.h>
 
 #include "analysis/syn_rules.h"
+#include "analysis/syn_settling.h"
 
 /* Cookies that do not come back, of the whole namespace. */
 bool syn_rules_cookies(struct syn_judging *judging)

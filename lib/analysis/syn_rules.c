@@ -15,6 +15,12 @@ double syn_rules_value(uint64_t count)
 	return count == COUNTER_UNKNOWN ? NAN : (double)count;
 }
 
+/* Return: what thresholds that are counts of events are to be multiplied by. */
+double syn_rules_scale(const struct syn_facts *facts)
+{
+	return syn_rules_larger(facts->seconds / SYN_RULES_SECONDS, SYN_RULES_LEAST_SCALE);
+}
+
 void syn_rules_note(struct syn_judging *judging, enum syn_note which)
 {
 	judging->verdict->notes |= 1u << which;

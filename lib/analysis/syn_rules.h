@@ -12,6 +12,9 @@
 /* Cookies or SYNs that had the time to come back, from which on a share of them means something. */
 #define SYN_RULES_SETTLED 20
 
+/* A crowd's cookies come back, but for losses: at least so many. */
+#define SYN_RULES_COMPLETE 0.9
+
 /* What the rules share while one interval is judged. */
 struct syn_judging {
 	const struct syn_facts *facts;
@@ -44,6 +47,7 @@ bool syn_rules_ask_host(struct syn_judging *judging, const char *rule, double va
 			double threshold);
 double syn_rules_known(const struct syn_facts *facts, enum syn_counter counter);
 double syn_rules_value(uint64_t count);
+double syn_rules_scale(const struct syn_facts *facts);
 void syn_rules_decide(struct syn_judging *judging, uint32_t listener, enum syn_what what,
 		      enum syn_outcome outcome);
 

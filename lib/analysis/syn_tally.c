@@ -42,7 +42,7 @@ void syn_tally_fini(struct syn_tally *tally)
 /* Begin to count anew. What is pending stays: a handshake may span two intervals. */
 void syn_tally_clear(struct syn_tally *tally)
 {
-	tally->syns = tally->completed = 0;
+	tally->syns = tally->completed = tally->heard = 0;
 	tally->is_sampled = false;
 	hyperloglog_clear(&tally->sources);
 	space_saving_clear(&tally->listeners);
@@ -109,15 +109,17 @@ static void add_syn(struct syn_tally *tally, const struct syn *syn)
 	bool is_new;
 
 	tally->syns += syn->weight;
+	tally->heard++;
 	tally->is_sampled |= syn->weight > 1;
 	hyperloglog_add(&tally->sources, hash);
 	of_listener = &tally->of_listener[space_saving_index(
 		&tally->listeners,
 		space_saving_add(&tally->listeners, &key, syn->weight, &is_new))];
 	if (is_new) {
-		of_listener->completed = 0;
+		of_listener->heard = of_listener->completed = 0;
 		hyperloglog_clear(&of_listener->sources);
 	}
+	of_listener->heard++;
 	hyperloglog_add(&of_listener->sources, hash);
 	key.source = syn->source;
 	space_saving_add(&tally->pairs, &key, syn->weight, NULL);
@@ -138,6 +140,14 @@ void syn_tally_add(struct syn_tally *tally, const struct syn *syn)
 	} else if (forget(set, tag)) {
 		add_ack(tally, syn);
 	}
+}
+
+/* An estimate may be higher than what can be. */
+static double count_sources(const struct hyperloglog *sources, uint64_t heard)
+{
+	double count = hyperloglog_count(sources);
+
+	return count < (double)heard ? count : (double)heard;
 }
 
 /* The busiest source, or group of sources, if it stands out: what is counted may be error. */
@@ -174,7 +184,8 @@ size_t syn_tally_listeners(const struct syn_tally *tally, struct syn_tally_repor
 			.listener = *listener,
 			.syns = top[i]->count - top[i]->error,
 			.completed = of_listener->completed,
-			.sources = hyperloglog_count(&of_listener->sources),
+			.heard = of_listener->heard,
+			.sources = count_sources(&of_listener->sources, of_listener->heard),
 		};
 		find_top(&tally->pairs, listener, report->syns, &report->top_source,
 			 &report->top_source_share);
@@ -190,7 +201,8 @@ void syn_tally_all(const struct syn_tally *tally, struct syn_tally_report *repor
 	*report = (struct syn_tally_report){
 		.syns = tally->syns,
 		.completed = tally->completed,
-		.sources = hyperloglog_count(&tally->sources),
+		.heard = tally->heard,
+		.sources = count_sources(&tally->sources, tally->heard),
 	};
 	find_top(&tally->pairs, NULL, report->syns, &report->top_source, &report->top_source_share);
 	find_top(&tally->groups, NULL, report->syns, &report->top_group, &report->top_group_share);

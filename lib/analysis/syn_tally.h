@@ -21,6 +21,7 @@
 #define SYN_TALLY_WAYS 4
 
 struct syn_tally_listener {
+	uint64_t heard;	    /* SYNs, without weights */
 	uint64_t completed; /* handshakes, estimated */
 	struct hyperloglog sources;
 };
@@ -29,7 +30,7 @@ struct syn_tally_listener {
  * Counts are weighted: what the sampler left out is in them, what the kernel dropped is not. */
 struct syn_tally {
 	uint64_t seed;
-	uint64_t syns, completed;
+	uint64_t syns, completed, heard;
 	bool is_sampled;	       /* some were left out: distinct sources are a lower bound */
 	struct hyperloglog sources;    /* addresses, of all listeners */
 	struct space_saving listeners; /* by listener */
@@ -43,7 +44,8 @@ struct syn_tally {
 struct syn_tally_report {
 	struct addr listener;
 	uint64_t syns, completed;
-	double sources;		 /* distinct addresses */
+	uint64_t heard;		 /* SYNs that were counted one by one: no more sources are known */
+	double sources;		 /* distinct addresses among them */
 	double top_source_share; /* of the SYNs, 0 to 1 */
 	struct addr top_source;	 /* AF_UNSPEC: none stands out */
 	double top_group_share;

@@ -15,12 +15,10 @@
 #include <string.h>
 
 #include "analysis/syn_rules.h"
+#include "analysis/syn_settling.h"
 
 /* Of so many sources, estimated, hardly any comes twice. */
 #define NO_REPEATS 0.9
-
-/* A crowd's cookies come back but for losses. */
-#define COOKIES_COMPLETE 0.9
 
 const struct syn_thresholds syn_thresholds_default = {
 	.survivors = 20,
@@ -114,7 +112,7 @@ static enum syn_kind wire_kind(const struct syn_judging *judging)
 		return SYN_KIND_NONE;
 	if (all->top_source_share >= judging->limits->single_source)
 		return SYN_KIND_SINGLE_HOST;
-	if (all->sources >= NO_REPEATS * (double)all->syns && all->top_group_share < 0.05)
+	if (all->sources >= NO_REPEATS * (double)all->heard && all->top_group_share < 0.05)
 		return SYN_KIND_RANDOM_SPOOFED;
 	return SYN_KIND_POOL;
 }
@@ -178,13 +176,13 @@ static void add_notes(struct syn_judging *judging)
 	if (has_gap(facts))
 		syn_rules_note(judging, SYN_NOTE_COUNTERS);
 	if (judging->verdict->what == SYN_OK &&
-	    judging->verdict->cookie_return < COOKIES_COMPLETE &&
+	    judging->verdict->cookie_return < SYN_RULES_COMPLETE &&
 	    syn_rules_known(facts, COUNTER_COOKIES_SENT) >= judging->limits->cookies)
 		syn_rules_note(judging, SYN_NOTE_COOKIES_LOST);
 }
 
-/* Many half-opens, none of which could be seen to survive or to complete; or one look, with a full
- * queue. */
+/* Many half-opens, none of which could be seen to survive or to complete; cookies likewise; or one
+ * look, with a full queue. */
 static bool is_undecided(const struct syn_judging *judging)
 {
 	const struct syn_facts *facts = judging->facts;
@@ -198,7 +196,7 @@ static bool is_undecided(const struct syn_judging *judging)
 			    syn_rules_occupancy(facts, listener) >= judging->limits->occupancy)
 			return true;
 	}
-	return false;
+	return !syn_cookies_are_settled(facts, judging->limits);
 }
 
 /* What is not known is not well. Settings that are missing change no verdict. */
@@ -295,61 +293,6 @@ static void attribute(struct syn_judging *judging)
 	}
 }
 
-/* Return: the share of cookies that come back, of those that have had the time to; NAN if too few
- * were sent to tell.
- */
-double syn_cookie_return(const struct syn_facts *facts)
-{
-	double share;
-
-	if (facts->settled_sent == COUNTER_UNKNOWN || facts->settled_recv == COUNTER_UNKNOWN ||
-	    facts->settled_sent < SYN_RULES_SETTLED)
-		return NAN;
-	share = (double)facts->settled_recv / (double)facts->settled_sent;
-	return share < 1 ? share : 1;
-}
-
-static bool listener_is_settled(const struct syn_listener *listener,
-				const struct syn_thresholds *limits)
-{
-	double half = (double)listener->capacity / 2, least = limits->survivors;
-
-	if (listener->capacity != UINT64_MAX && half < least)
-		least = syn_rules_larger(half, 2);
-	if (listener->full_sockets > 0)
-		return listener->full_looks > 1;
-	if ((double)listener->half_open < least)
-		return true;
-	if ((double)listener->survivors >= least && listener->survival >= limits->survival)
-		return true;
-	/* Those that were there earlier are gone; but there are many more now. */
-	return (double)listener->before >= least &&
-	       listener->half_open < 2 * listener->before + (uint64_t)least;
-}
-
-/* Return: whether @facts will do; if not, something began so late in the interval that only a
- * longer one, by two seconds at most, tells whether it survives or comes back.
- */
-bool syn_facts_are_settled(const struct syn_facts *facts, const struct syn_thresholds *limits)
-{
-	double sent = syn_rules_known(facts, COUNTER_COOKIES_SENT);
-
-	for (uint32_t i = 0; i < facts->listener_count; i++)
-		if (!listener_is_settled(&facts->listeners[i], limits))
-			return false;
-	for (uint32_t i = 0; i < facts->wire.target_count; i++) {
-		const struct syn_tally_report *target = &facts->wire.targets[i];
-
-		if (facts->sysctls[SYN_SYSCTL_COOKIES] == 2 &&
-		    (double)target->syns >= limits->cookies &&
-		    facts->wire.settled[i] < SYN_RULES_SETTLED &&
-		    (double)target->completed < limits->cookie_return * (double)target->syns)
-			return false;
-	}
-	return sent < limits->cookies || !isnan(syn_cookie_return(facts)) ||
-	       syn_rules_known(facts, COUNTER_COOKIES_RECV) >= COOKIES_COMPLETE * sent;
-}
-
 /* Judge what an interval showed. @listeners has room for facts->listener_count of them. */
 void syn_judge(const struct syn_facts *facts, const struct syn_thresholds *limits,
 	       struct syn_verdict *verdict, struct syn_listener_verdict *listeners)
@@ -361,8 +304,7 @@ void syn_judge(const struct syn_facts *facts, const struct syn_thresholds *limit
 		.verdict = verdict,
 		.listeners = listeners,
 		.cookies_always = cookies_always,
-		.scale =
-			syn_rules_larger(facts->seconds / SYN_RULES_SECONDS, SYN_RULES_LEAST_SCALE),
+		.scale = syn_rules_scale(facts),
 		.overflowing = syn_rules_known(facts, COUNTER_QUEUE_DROPS) +
 			       (cookies_always ? 0 : syn_rules_known(facts, COUNTER_COOKIES_SENT)),
 		.lost = syn_rules_larger(0,

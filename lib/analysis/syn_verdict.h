@@ -129,7 +129,5 @@ struct syn_verdict {
 
 void syn_judge(const struct syn_facts *facts, const struct syn_thresholds *thresholds,
 	       struct syn_verdict *verdict, struct syn_listener_verdict *listeners);
-bool syn_facts_are_settled(const struct syn_facts *facts, const struct syn_thresholds *thresholds);
-double syn_cookie_return(const struct syn_facts *facts);
 
 #endif

@@ -10,7 +10,8 @@
  * see them on each of these devices; it is the one for an interface that was named, which may be a
  * bridge's port.
  *
- * What a block holds is read in one go. More than can be read in time is not filtered out by
+ * What a block holds is read in one go. Blocks are many, since those that are not full are handed
+ * over, too: a reader that is busy elsewhere for a second loses nothing of a quiet wire. More than can be read in time is not filtered out by
  * waiting for the kernel to drop it, which costs nearly as much as reading: the filter is replaced
  * by one that passes half, a quarter, ... by chance. A segment that came before that is known by
  * its time. */
@@ -32,11 +33,11 @@
 #include "raw/syn_filter.h"
 #include "wire/syn.h"
 
-#define BLOCK_SIZE (128u * 1024)
-#define BLOCKS 8u
+#define BLOCK_SIZE (32u * 1024)
+#define BLOCKS 32u
 #define MAP_SIZE ((size_t)BLOCK_SIZE * BLOCKS)
 #define FRAME_SIZE 256u /* nothing is longer: header, address, SYN_PACKET_MAX */
-#define RETIRE_MS 20u	/* a block that is not full is handed over after this time */
+#define RETIRE_MS 40u	/* a block that is not full is handed over after this time */
 
 #define NS_PER_S 1000000000u
 #define NS_PER_MS 1000000u

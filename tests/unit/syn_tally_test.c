@@ -66,6 +66,7 @@ static void each_listener_has_its_own_figures(void **state)
 	assert_int_equal(all.syns, 101000);
 	assert_int_equal(all.completed, 500);
 	assert_true(off(all.sources, 101000) < 0.03);
+	assert_true(all.sources <= (double)all.heard);
 	syn_tally_fini(&tally);
 }
 

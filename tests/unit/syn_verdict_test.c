@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What the rules come to. */
+#include "analysis/syn_settling.h"
 #include <math.h>
 #include <string.h>
 
@@ -116,6 +117,33 @@ static void kinds_of_floods(void **state)
 	assert_int_equal(vscene.verdict.kind, SYN_KIND_POOL);
 }
 
+/* The SYN queue shows no sources; the wire does, if need be of a sample. */
+static void kinds_by_the_wire(void **state)
+{
+	struct syn_tally_report *all = &vscene.facts.wire.all;
+
+	(void)state;
+	vscene.facts.sysctls[SYN_SYSCTL_COOKIES] = 2;
+	vscene_hear(0, 80, 1000, 0, 300);
+	all->heard = 1000;
+	all->sources = 900;
+	assert_int_equal(vscene_judge(), SYN_FLOOD);
+	assert_int_equal(vscene.verdict.kind, SYN_KIND_RANDOM_SPOOFED);
+	all->sources = 899; /* some come twice */
+	vscene_judge();
+	assert_int_equal(vscene.verdict.kind, SYN_KIND_POOL);
+	all->heard = 500; /* half was left out: none came twice */
+	all->sources = 450;
+	vscene_judge();
+	assert_int_equal(vscene.verdict.kind, SYN_KIND_RANDOM_SPOOFED);
+	all->top_group_share = 0.05; /* but from one network */
+	vscene_judge();
+	assert_int_equal(vscene.verdict.kind, SYN_KIND_POOL);
+	all->top_source_share = 0.5;
+	vscene_judge();
+	assert_int_equal(vscene.verdict.kind, SYN_KIND_SINGLE_HOST);
+}
+
 static void rates_are_what_came_of_syns(void **state)
 {
 	(void)state;
@@ -193,8 +221,12 @@ static void late_cookies_are_not_settled(void **state)
 	assert_true(is_settled());
 	vscene_cookies(50, 0, 44);
 	assert_false(is_settled());
-	vscene_cookies(0, 0, 0);
 	vscene.facts.sysctls[SYN_SYSCTL_COOKIES] = 2;
+	vscene_expect(SYN_UNKNOWN, SYN_SEVERITY_UNKNOWN);
+	assert_true(vscene_has_note(SYN_NOTE_SHORT));
+	vscene_cookies(50, 0, 45);
+	vscene_expect(SYN_OK, SYN_SEVERITY_OK);
+	vscene_cookies(0, 0, 0);
 	vscene_hear(0, 80, 50, 24, 19);
 	assert_false(is_settled());
 	vscene_hear(0, 80, 50, 25, 19);
@@ -212,6 +244,7 @@ int main(void)
 		VSCENE(what_is_missing_is_not_well),
 		VSCENE(counts_are_in_proportion_to_time),
 		VSCENE(kinds_of_floods),
+		VSCENE(kinds_by_the_wire),
 		VSCENE(rates_are_what_came_of_syns),
 		VSCENE(more_listeners_are_affected),
 		VSCENE(what_began_late_is_not_settled),
