@@ -6,8 +6,8 @@
 #include "base/seccomp.h"
 #include "netsyn.h"
 
-/* Beyond what every program does: looks (netlink, /proc/net), files written and read in folders that
- * are open, and the ring, whose filter may be replaced. */
+/* Beyond what every program does: looks (netlink, /proc/net), files written and read in folders
+ * that are open, and the ring, whose filter may be replaced. */
 static const char *const calls[] = {
 	"socket",  "bind",	"getsockname", "setsockopt",  "getsockopt", "sendto",
 	"sendmsg", "recvmsg",	"recvfrom",    "openat",      "getdents64", "linkat",

@@ -20,7 +20,10 @@ static bool is_table(const struct settings *settings)
  */
 int judge_begin(struct run *run, struct err *err)
 {
-	return is_table(&run->settings) ? rows_begin(run, err) : 0;
+	int ret = is_table(&run->settings) ? rows_begin(run, err) : 0;
+
+	run->has_begun = ret == 0;
+	return ret;
 }
 
 /* Show the judgement in the format that was asked for.
@@ -64,12 +67,14 @@ int judge_flush(struct run *run, struct err *err)
 	return ret < 0 ? err_set(err, ret, "cannot write: %s", strerror(-ret)) : 0;
 }
 
-/* Bring it to an end.
+/* Bring it to an end, if it has begun.
  *
  * Return: 0 or the -errno of a failed write.
  */
 int judge_end(struct run *run, struct err *err)
 {
+	if (!run->has_begun)
+		return 0;
 	return is_table(&run->settings) ? rows_end(run, err) : judge_flush(run, err);
 }
 

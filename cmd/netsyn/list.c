@@ -219,6 +219,8 @@ static int list_once(void *arg, struct err *err)
 	struct run *run = arg;
 	int ret = begin(run, err), end;
 
+	if (ret < 0)
+		return ret;
 	for (size_t i = 0; i < run->site_count && ret == 0 && !cli_stop_signal(); i++) {
 		struct listing listing = { .run = run, .site = &run->sites[i] };
 

@@ -101,6 +101,7 @@ struct run {
 	struct wire wire;
 	struct owners owners;
 	bool has_owners;
+	bool has_begun;	    /* what is to be shown, of judge_begin() */
 	bool is_incomplete; /* a namespace could not be judged */
 	struct links links;
 	struct look_writer writer;

@@ -11,10 +11,11 @@
  * bridge's port.
  *
  * What a block holds is read in one go. Blocks are many, since those that are not full are handed
- * over, too: a reader that is busy elsewhere for a second loses nothing of a quiet wire. More than can be read in time is not filtered out by
- * waiting for the kernel to drop it, which costs nearly as much as reading: the filter is replaced
- * by one that passes half, a quarter, ... by chance. A segment that came before that is known by
- * its time. */
+ * over, too: a reader that is busy elsewhere for a second loses nothing of a quiet wire.
+ *
+ * More than can be read in time is not filtered out by waiting for the kernel to drop it, which
+ * costs nearly as much as reading: the filter is replaced by one that passes half, a quarter, ...
+ * by chance. A segment that came before that is known by its time. */
 #include "raw/syn_ring.h"
 
 #include <arpa/inet.h>

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What the netsyn*.bats files share. To be loaded by each of them.
+# shellcheck disable=SC2034 # for the files that load this
+#
+#	setup_file() { netsyn_begin || return 0; flooded; }
+#	setup() { netsyn_setup; }
+#	teardown() { netsyn_teardown; }
+#	teardown_file() { netsyn_end; }
+#
+# netsyn_begin [FEATURE...]	begin a lab; copy the command to $STAGE, where every user may run it
+# netsyn_end			end the lab, and remove $STAGE
+# netsyn_at HOST [ARG...]	the command, there
+# nobody_at HOST [ARG...]	the same as a user without any privileges
+# serve HOST [ARG...]		a server there (tests/fixture/synlab), ready when this returns
+# flood HOST [ARG...]		SYNs for port 80 of HOST, from att, where its default route leads
+# wired HOST			link att and HOST, once, for flood
+# assert_error TEXT		$stderr is one line of netsyn's, with TEXT, and $output is empty
+
+bats_load_library bats-support
+bats_load_library bats-assert
+load ../netns
+
+export NETSONDE_SECCOMP=${NETSONDE_SECCOMP:-kill}
+
+netsyn_begin() {
+	local build=${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}
+
+	lab_need jq ss "$@" || return
+	# shellcheck disable=SC2119 # no arguments meant
+	lab_begin || return
+	STAGE=$(mktemp -d "${TMPDIR:-/tmp}/netsonde-bats.XXXXXX") || return
+	chmod 755 "$STAGE"
+	cp "${NETSONDE_BIN:-$build/bin}/netsyn" "$build/tests/fixture/"{synlab,nodiag} "$STAGE" || return
+	ln -s netsyn "$STAGE/check_netsyn"
+	export STAGE NETSYN=$STAGE/netsyn SYNLAB=$STAGE/synlab
+	lab_host att
+	lab_exec att ip route add local 10.200.0.0/16 dev lo
+}
+
+netsyn_end() {
+	lab_end
+	[[ ! ${STAGE-} ]] || rm -rf "$STAGE"
+}
+
+netsyn_setup() {
+	lab_need
+	cd "$BATS_TEST_TMPDIR" || return
+}
+
+netsyn_at() {
+	lab_exec "$1" "$NETSYN" "${@:2}"
+}
+
+nobody_at() {
+	lab_exec "$1" setpriv --reuid=65534 --regid=65534 --clear-groups "$NETSYN" "${@:2}"
+}
+
+wired() {
+	lab_pair att "$1" || return
+	lab_exec "$1" ip route add default via "$(lab_addr att 4 "$1")"
+	lab_exec "$1" ip route add default via "$(lab_addr att 6 "$1")"
+	# Neighbours are asked for now, not while SYN-ACKs wait.
+	lab_exec "$1" ping -c 1 -W 1 -q "$(lab_addr att 4 "$1")" >/dev/null
+	lab_exec "$1" ping -c 1 -W 1 -q "$(lab_addr att 6 "$1")" >/dev/null
+}
+
+serve() {
+	local log
+
+	log=$(mktemp "$STAGE/serve.XXXXXX")
+	lab_bg "$1" "$SYNLAB" serve --seconds 110 "${@:2}" >"$log"
+	lab_wait_for grep -q ready "$log"
+}
+
+flood() {
+	lab_exec att "$SYNLAB" source --device "to-$1" --mac "$(lab_mac "$1" att)" --port 80 \
+		--to "$(lab_addr "$1" 4 att)" "${@:2}" >/dev/null
+}
+
+assert_error() {
+	# shellcheck disable=SC2154 # bats sets them
+	{
+		assert_equal "$output" ''
+		assert_equal "${#stderr_lines[@]}" 1
+		assert_regex "$stderr" '^netsyn: '
+		[[ $stderr == *"$1"* ]] || fail "no '$1' in: $stderr"
+	}
+}
