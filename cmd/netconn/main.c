@@ -20,7 +20,8 @@ static int prepare(struct run *run, int count, char **operands, struct err *err)
 		return ret;
 	if (!settings_is_habit(&run->settings))
 		ret = cli_catch_stop();
-	sockets_open(&run->sockets);
+	if (!run->settings.other_table) /* --summary counts sockets, this one would be among them */
+		sockets_open(&run->sockets);
 	owners_init(&run->owners);
 	listeners_init(&run->listeners);
 	links_init(&run->links);

@@ -38,12 +38,14 @@
 #define NEED_CGROUP 2u
 #define NEED_TEXTS 4u /* of the two ends */
 
-/* netstat's other tables, of which some are another command's: settings.other_table. */
+/* netstat's other tables, of which some are another command's, and ss's summary:
+ * settings.other_table. */
 enum other_table {
 	OTHER_ROUTES = 1,
 	OTHER_INTERFACES,
 	OTHER_STATISTICS,
 	OTHER_GROUPS,
+	OTHER_SUMMARY,
 	OTHER_MASQUERADE,
 };
 

@@ -71,6 +71,7 @@ static const struct option_def options[] = {
 	OTHER('i', "interfaces", OTHER_INTERFACES, "Other tables",
 	      "interfaces, and what they have carried; -a: those that are down, too"),
 	OTHER('g', "groups", OTHER_GROUPS, "Other tables", "multicast groups that are joined"),
+	OTHER(0, "summary", OTHER_SUMMARY, "Other tables", "how many sockets there are, at once"),
 
 	{ .name = "count-by", .kind = OPTION_TEXT, .argument = "COLUMNS", .group = "Order",
 	  .hint = OPTION_HINT_COLUMNS, .help = "how many sockets of each kind", AT(count_by) },
@@ -119,7 +120,7 @@ static const struct option_def options[] = {
 const struct cli_command netconn_command = {
 	.name = "netconn",
 	.usage = "netconn [-a | -l] [-tuUSwx046] [-peomnv] [OPTION]... [FILTER]\n"
-		 "       netconn -s | -i | -g [-a] [-tuUSw46] [OPTION]...",
+		 "       netconn -s | -i | -g | --summary [-a] [-tuUSw46] [OPTION]...",
 	.summary = "List network connections, listening sockets, and who owns them.",
 	.operands =
 		"filter:(state exclude src dst sport dport dev fwmark cgroup autobound "

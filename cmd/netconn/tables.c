@@ -10,17 +10,18 @@
 #include "netconn.h"
 
 static const struct other {
-	char letter;
+	const char *option;
 	const char *instead; /* who has it: this command does not */
 	int (*list)(struct run *run, struct err *err);
 	unsigned int protos; /* bits of those that it can be limited to */
 } others[] = {
-	[OTHER_ROUTES] = { 'r', .instead = "-r: for the routing table use netroute" },
-	[OTHER_INTERFACES] = { 'i', .list = interfaces_list, .protos = UINT_MAX },
-	[OTHER_STATISTICS] = { 's', .list = statistics_list, .protos = (1u << SOCK_UNIX) - 1 },
-	[OTHER_GROUPS] = { 'g', .list = groups_list },
-	[OTHER_MASQUERADE] = { 'M', .instead = "-M: for masqueraded connections use "
-					       "'conntrack -L'" },
+	[OTHER_ROUTES] = { "-r", .instead = "-r: for the routing table use netroute" },
+	[OTHER_INTERFACES] = { "-i", .list = interfaces_list, .protos = UINT_MAX },
+	[OTHER_STATISTICS] = { "-s", .list = statistics_list, .protos = (1u << SOCK_UNIX) - 1 },
+	[OTHER_GROUPS] = { "-g", .list = groups_list },
+	[OTHER_SUMMARY] = { "--summary", .list = summary_list },
+	[OTHER_MASQUERADE] = { "-M", .instead = "-M: for masqueraded connections use "
+						"'conntrack -L'" },
 };
 
 /* Say no to a table that is somebody else's.
@@ -84,10 +85,10 @@ int tables_check(struct settings *settings, struct err *err)
 	if (!other->list)
 		return err_set(err, -EINVAL, "this table is not shown here");
 	if (option)
-		return err_set(err, -EINVAL, "-%c and %s exclude each other", other->letter,
-			       option);
-	if (settings->protos & ~other->protos)
-		return err_set(err, -EINVAL, "-%c: not of these sockets", other->letter);
+		return err_set(err, -EINVAL, "%s and %s exclude each other", other->option, option);
+	if (settings->protos & ~other->protos ||
+	    (settings->families && settings->other_table == OTHER_SUMMARY))
+		return err_set(err, -EINVAL, "%s: not of these sockets", other->option);
 	if (settings->other_table == OTHER_INTERFACES && settings->extend)
 		return err_set(err, -EINVAL,
 			       "-ie: for addresses and all counters use "

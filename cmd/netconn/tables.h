@@ -20,4 +20,7 @@ int statistics_list(struct run *run, struct err *err);
 int interfaces_list(struct run *run, struct err *err);
 int groups_list(struct run *run, struct err *err);
 
+/* summary.c */
+int summary_list(struct run *run, struct err *err);
+
 #endif

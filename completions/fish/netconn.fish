@@ -20,6 +20,7 @@ complete -c netconn -s A -l protocol -x -d 'families: inet, inet6, unix, packet.
 complete -c netconn -s s -l statistics -d 'counters of the protocols'
 complete -c netconn -s i -l interfaces -d 'interfaces, and what they have carried; -a: those that are down, too'
 complete -c netconn -s g -l groups -d 'multicast groups that are joined'
+complete -c netconn -l summary -d 'how many sockets there are, at once'
 complete -c netconn -l count-by -x -a '(__fish_append , netns proto family state recv_q send_q local peer local_addr local_port peer_addr peer_port iface uid user inode cookie cgroup unit container timer accept_queue backlog type path peer_inode owners pid program timer_info memory mark v6only tos tclass class_id shutdown sockopts congestion ulp tls subflow packet netlink vsock mptcp_info tcp_info)' -d 'how many sockets of each kind'
 complete -c netconn -l sort -x -a '(__fish_append , netns proto family state recv_q send_q local peer local_addr local_port peer_addr peer_port iface uid user inode cookie cgroup unit container timer accept_queue backlog type path peer_inode owners pid program timer_info memory mark v6only tos tclass class_id shutdown sockopts congestion ulp tls subflow packet netlink vsock mptcp_info tcp_info)' -d 'in this order; -COLUMN: from high to low'
 complete -c netconn -l top -x -d 'the first N of that order'

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
 # netstat's other tables: -s, -i and -g, line for line, and for programs.
-# shellcheck disable=SC2154 # variables of bats
+# shellcheck disable=SC2016,SC2154,SC2317 # programs of jq; variables of bats; what assert_between calls
 
 bats_require_minimum_version 1.5.0
 load netconn
@@ -110,14 +110,16 @@ pairs() {
 }
 
 @test "-s for programs: every counter of the kernel's, under its name" {
-	names() { sed 's/^[^:]*/&/' "$@" | awk '
-		FNR % 2 { for (i = 2; i <= NF; i++) name[i] = substr($1, 1, length($1) - 1) $i; next }
-		{ for (i = 2; i <= NF; i++) print name[i], $i }'; }
-	lab_exec z cat /proc/net/snmp | names >"$BATS_TEST_TMPDIR/kernel"
-	lab_exec z cat /proc/net/netstat | names >>"$BATS_TEST_TMPDIR/kernel"
-	lab_exec z awk '{ print $1, $2 }' /proc/net/snmp6 >>"$BATS_TEST_TMPDIR/kernel"
-	netconn -s --json | jq -r '.[] | "\(.name) \(.value // -1)"' >"$BATS_TEST_TMPDIR/ours"
-	diff "$BATS_TEST_TMPDIR/kernel" "$BATS_TEST_TMPDIR/ours"
+	theirs() {
+		for file in snmp netstat; do
+			lab_exec z cat "/proc/net/$file" | awk '
+				FNR % 2 { for (i = 2; i <= NF; i++) name[i] = substr($1, 1, length($1) - 1) $i; next }
+				{ for (i = 2; i <= NF; i++) print name[i], $i }'
+		done
+		lab_exec z awk '{ print $1, $2 }' /proc/net/snmp6
+	}
+	ours() { netconn -s --json | jq -r '.[] | "\(.name) \(.value // -1)"'; }
+	assert_between theirs ours
 	run -0 netconn -s --csv -t
 	assert_line --index 0 'name,group,value'
 	assert_line --regexp '^TcpPassiveOpens,Tcp,[0-9]+$'
@@ -253,4 +255,52 @@ pairs() {
 		run -0 --separate-stderr bash -c '"$@" --watch 0.1 | head -1' - "$NETCONN" $table
 		assert_equal "$stderr" ''
 	done
+}
+
+@test "--summary is ss -s" {
+	lab_exec z bash -c 'exec 3<>/dev/udp/127.0.0.1/9 4<>/dev/udp/::1/9 && exec sleep 20' 3>&- &
+	held=$!
+	normal() { sed -E 's/closed [0-9]+, orphaned [0-9]+/closed N, orphaned N/; s/^(TCP: +)[0-9]+/\1N/'; }
+	assert_between 'lab_exec z ss -s' 'netconn --summary' normal
+	kill "$held"
+	proc=$BATS_TEST_TMPDIR/net
+	mkdir -p "$proc"
+	for _ in 1 2 3 4 5; do
+		n=()
+		for _ in {1..20}; do n+=($((RANDOM * RANDOM % 100000000))); done
+		printf 'Tcp: CurrEstab\nTcp: %d\n' "${n[0]}" >"$proc/snmp"
+		printf '%s\n' "sockets: used ${n[1]}" \
+			"TCP: inuse ${n[2]} orphan ${n[3]} tw ${n[4]} alloc ${n[5]} mem ${n[6]}" \
+			"UDP: inuse ${n[7]} mem ${n[8]}" "UDPLITE: inuse ${n[9]}" "RAW: inuse ${n[10]}" \
+			"FRAG: inuse ${n[11]} memory ${n[12]}" >"$proc/sockstat"
+		printf '%s\n' "TCP6: inuse ${n[13]}" "UDP6: inuse ${n[14]}" "UDPLITE6: inuse ${n[15]}" \
+			"RAW6: inuse ${n[16]}" "FRAG6: inuse ${n[17]} memory ${n[18]}" >"$proc/sockstat6"
+		with_proc "$proc" ss -s >"$BATS_TEST_TMPDIR/theirs"
+		with_proc "$proc" "$NETCONN" --summary >"$BATS_TEST_TMPDIR/ours"
+		diff "$BATS_TEST_TMPDIR/theirs" "$BATS_TEST_TMPDIR/ours"
+		run -0 with_proc "$proc" "$NETCONN" --summary --json
+		assert_equal "$(jq -c '.[0] | [.sockets, .tcp.established, .tcp.timewait, .tcp.orphaned,
+			.tcp.allocated, .udp.inet, .udp.inet6, .udplite.total, .raw.total, .frag.memory_bytes]' \
+			<<<"$output")" "[${n[1]},${n[0]},${n[4]},${n[3]},${n[5]},${n[7]},${n[14]},$((n[9] +
+			n[15])),$((n[10] + n[16])),$((n[12] + n[18]))]"
+	done
+	# A kernel without IPv6, and one that counts less.
+	rm "$proc/sockstat6"
+	run -0 with_proc "$proc" "$NETCONN" --summary --ndjson
+	assert_equal "$(jq .udp.inet6 <<<"$output")" null
+	with_proc "$proc" ss -s >"$BATS_TEST_TMPDIR/theirs"
+	with_proc "$proc" "$NETCONN" --summary | diff "$BATS_TEST_TMPDIR/theirs" -
+	for line in 'TCP' 'TCP: inuse' 'TCP: inuse x' 'TCP: inuse 99999999999999999999999' 'TCP: inuse 1 tw'; do
+		printf '%s\n' "$line" >"$proc/sockstat"
+		run -2 --separate-stderr with_proc "$proc" "$NETCONN" --summary
+		assert_equal "$stderr" 'netconn: /proc/net/sockstat: bad line'
+	done
+	run -2 --separate-stderr "$NETCONN" --summary -t
+	run -2 --separate-stderr "$NETCONN" --summary -4
+	run -2 --separate-stderr "$NETCONN" --summary -s
+	assert_regex "$stderr" 'exclude each other'
+	run -0 as_nobody "$NETCONN" --summary --wide
+	assert_line --index 0 --regexp '^Sockets +TCP +Established '
+	run -0 as_nobody "$NETCONN" --summary --csv
+	assert_line --index 0 --regexp '^netns,sockets,tcp[.]total,'
 }
