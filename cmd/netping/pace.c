@@ -17,7 +17,7 @@
 #define LINGER_NS (10000ull * MS)
 
 /* How many probes a flood sends for one when replies come at once. */
-#define FLOOD_BURST 16
+#define FLOOD_BURST 8
 
 /* Lost time, when this process was not woken, is made up for if it is not more. */
 #define CATCH_UP_NS (100 * MS)

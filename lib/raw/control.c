@@ -9,18 +9,20 @@
 #include "raw/sockaddr.h"
 
 /* One of the stamps in an SCM_TIMESTAMPING (Documentation/networking/timestamping.rst): 0 is the
- * kernel's, 2 the device's, 1 is not used any more. */
+ * kernel's, 2 the device's, 1 is not used any more. An SCM_TIMESTAMPNS has the first one alone. */
 static uint64_t stamp_ns(const struct cmsghdr *head, int which)
 {
-	struct scm_timestamping stamps;
+	struct scm_timestamping stamps = { 0 };
+	size_t length = head->cmsg_type == SCM_TIMESTAMPNS ? sizeof(stamps.ts[0]) : sizeof(stamps);
 
-	if (head->cmsg_len < CMSG_LEN(sizeof(stamps)))
+	if (head->cmsg_len < CMSG_LEN(length))
 		return 0;
-	memcpy(&stamps, CMSG_DATA(head), sizeof(stamps));
+	memcpy(&stamps, CMSG_DATA(head), length);
 	return (uint64_t)stamps.ts[which].tv_sec * 1000000000u + (uint64_t)stamps.ts[which].tv_nsec;
 }
 
-/* Return: the software stamp in an SCM_TIMESTAMPING, in ns since 1970; 0 if there is none. */
+/* Return: the software stamp in an SCM_TIMESTAMPING or SCM_TIMESTAMPNS, in ns since 1970; 0 if
+ * there is none. */
 uint64_t control_stamp_ns(const struct cmsghdr *head)
 {
 	return stamp_ns(head, 0);

@@ -20,13 +20,11 @@
 #define RECEIVE_BUFFER (8 << 20)
 
 /* The kernel's stamps, and the device's if somebody has set it up to give them (hwstamp_ctl(8)). */
-#define STAMPS_RECEIVE                                                                             \
+#define STAMPS                                                                                     \
 	(SOF_TIMESTAMPING_SOFTWARE | SOF_TIMESTAMPING_RX_SOFTWARE |                                \
 	 SOF_TIMESTAMPING_RAW_HARDWARE | SOF_TIMESTAMPING_RX_HARDWARE |                            \
-	 SOF_TIMESTAMPING_OPT_TSONLY)
-#define STAMPS_TRANSMIT                                                                            \
-	(SOF_TIMESTAMPING_TX_SOFTWARE | SOF_TIMESTAMPING_TX_HARDWARE |                             \
-	 SOF_TIMESTAMPING_OPT_TX_SWHW | SOF_TIMESTAMPING_OPT_ID)
+	 SOF_TIMESTAMPING_OPT_TSONLY | SOF_TIMESTAMPING_TX_SOFTWARE |                              \
+	 SOF_TIMESTAMPING_TX_HARDWARE | SOF_TIMESTAMPING_OPT_TX_SWHW | SOF_TIMESTAMPING_OPT_ID)
 
 static int set_int(int fd, int level, int option, int value, const char *what, struct err *err)
 {
@@ -257,13 +255,11 @@ static int set_options(struct icmp_socket *sock, const struct icmp_config *confi
 /* Ask for the kernel's stamps; where it has none, the clock of this process must do. */
 static void set_stamps(struct icmp_socket *sock, const struct icmp_config *config)
 {
-	int flags = STAMPS_RECEIVE;
-
 	if (config->transmit_stamps)
-		flags |= STAMPS_TRANSMIT;
-	if (config->receive_stamps &&
-	    set_int(sock->fd, SOL_SOCKET, SO_TIMESTAMPING, flags, "", NULL) == 0)
-		sock->stamps = sock->names_stamps = config->transmit_stamps;
+		sock->stamps = sock->names_stamps =
+			set_int(sock->fd, SOL_SOCKET, SO_TIMESTAMPING, STAMPS, "", NULL) == 0;
+	else if (config->receive_stamps)
+		set_int(sock->fd, SOL_SOCKET, SO_TIMESTAMPNS, 1, "", NULL);
 }
 
 /* Open a socket for echo requests of @family. CAP_NET_RAW is raised for as long as that takes, if

@@ -81,6 +81,7 @@ struct icmp_room {
 	size_t size;	/* of one message */
 	unsigned int batch;
 	unsigned int used; /* messages that are not as they were made */
+	bool with_sources; /* who sent them is told */
 	struct mmsghdr messages[ICMP_BATCH];
 	struct iovec parts[ICMP_BATCH];
 	union sockaddr_any sources[ICMP_BATCH];

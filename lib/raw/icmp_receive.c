@@ -27,13 +27,16 @@
 /* Room for what an error quotes. */
 #define QUOTE_SIZE 512
 
-/* Make the first @count messages ready to be filled. */
-static void empty_room(struct icmp_room *room, unsigned int count)
+/* Make the messages ready to be filled that are not, with who sent them or without. */
+static void empty_room(struct icmp_room *room, bool with_sources)
 {
-	for (unsigned int i = 0; i < count; i++)
+	if (room->with_sources != with_sources)
+		room->used = room->batch;
+	room->with_sources = with_sources;
+	for (unsigned int i = 0; i < room->used; i++)
 		room->messages[i].msg_hdr = (struct msghdr){
-			.msg_name = &room->sources[i],
-			.msg_namelen = sizeof(room->sources[i]),
+			.msg_name = with_sources ? &room->sources[i] : NULL,
+			.msg_namelen = with_sources ? sizeof(room->sources[i]) : 0,
 			.msg_iov = &room->parts[i],
 			.msg_iovlen = 1,
 			.msg_control = room->controls[i].bytes,
@@ -78,17 +81,24 @@ void icmp_receiver_fini(struct icmp_receiver *receiver)
 	receiver->replies.bytes = receiver->errors.bytes = NULL;
 }
 
+/* A raw IPv4 socket gives the header, too: the system need not tell twice who sent a message. */
+static bool has_header(const struct icmp_socket *sock)
+{
+	return sock->is_raw && sock->family == AF_INET;
+}
+
 /* One system call, for @batch messages at most.
  *
  * Return: how many messages came, 0 if there is none, or -errno.
  */
-static int fill_room(struct icmp_room *room, unsigned int batch, int fd, int flags)
+static int fill_room(struct icmp_room *room, unsigned int batch, const struct icmp_socket *sock,
+		     int flags)
 {
 	int n;
 
-	empty_room(room, room->used);
+	empty_room(room, flags & MSG_ERRQUEUE || !has_header(sock));
 	do
-		n = recvmmsg(fd, room->messages, batch, MSG_DONTWAIT | flags, NULL);
+		n = recvmmsg(sock->fd, room->messages, batch, MSG_DONTWAIT | flags, NULL);
 	while (n < 0 && errno == EINTR);
 	/* One more than came may have been touched. */
 	room->used = n >= 0 && (unsigned int)n < room->batch ? (unsigned int)n + 1 : room->batch;
@@ -101,7 +111,8 @@ void icmp_read_controls(struct probe_event *event, struct msghdr *message)
 	struct cmsghdr *head;
 
 	for (head = CMSG_FIRSTHDR(message); head; head = CMSG_NXTHDR(message, head)) {
-		if (head->cmsg_level == SOL_SOCKET && head->cmsg_type == SCM_TIMESTAMPING) {
+		if (head->cmsg_level == SOL_SOCKET &&
+		    (head->cmsg_type == SCM_TIMESTAMPING || head->cmsg_type == SCM_TIMESTAMPNS)) {
 			event->stamp_ns = control_stamp_ns(head);
 			event->hardware_ns = control_hardware_ns(head);
 		} else if (control_number(head, IP_TTL, IPV6_HOPLIMIT, &event->ttl)) {
@@ -148,11 +159,12 @@ bool icmp_parse_reply(struct probe_event *event, const struct icmp_socket *sock,
 {
 	struct icmp_message message;
 
-	if (sock->is_raw && sock->family == AF_INET) {
+	if (has_header(sock)) {
 		struct ip_header header;
 
 		if (ip_parse_v4(&header, bytes, length) != WIRE_OK)
 			return false;
+		event->from = header.source;
 		event->ttl = header.ttl;
 		event->options = header.options;
 		event->options_length = header.options_length;
@@ -259,7 +271,7 @@ static int receive_errors(struct icmp_room *room, const struct icmp_socket *sock
 	int total = 0, n;
 
 	do {
-		n = fill_room(room, room->batch, sock->fd, MSG_ERRQUEUE);
+		n = fill_room(room, room->batch, sock, MSG_ERRQUEUE);
 		if (n < 0)
 			return n;
 		for (int i = 0; i < n; i++) {
@@ -294,7 +306,7 @@ int icmp_receive(struct icmp_receiver *receiver, struct icmp_socket *sock, uint6
 	int total = 0, n, errors;
 
 	do {
-		n = fill_room(room, batch, sock->fd, 0);
+		n = fill_room(room, batch, sock, 0);
 		mono_ns = clock_mono_ns();
 		real_ns = clock_real_ns();
 		/* A pending ICMP error is told here once, in place of a message. */
@@ -311,7 +323,8 @@ int icmp_receive(struct icmp_receiver *receiver, struct icmp_socket *sock, uint6
 				.read_real_ns = real_ns,
 			};
 
-			event.from = sockaddr_addr(&room->sources[i], message->msg_namelen);
+			if (!has_header(sock))
+				event.from = sockaddr_addr(&room->sources[i], message->msg_namelen);
 			icmp_read_controls(&event, message);
 			if (icmp_parse_reply(&event, sock, room->parts[i].iov_base,
 					     room->messages[i].msg_len))

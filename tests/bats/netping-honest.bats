@@ -90,13 +90,13 @@ interrupt() {
 
 @test "a slow neighbour is local delay, not round trip" {
 	ip -n "$(lab_ns a)" neigh flush dev to-b
+	lab_sysctl a net.ipv4.neigh.to-b.mcast_solicit 8 # one a second
 	lab_sysctl b net.ipv4.conf.all.arp_ignore 8
-	(
-		sleep 1.5
-		lab_sysctl b net.ipv4.conf.all.arp_ignore 0
-	) 3>&- 4>&- &
+	netping_at a -c 1 -W 9 --ndjson "$(lab_addr b 4)" >run 3>&- 4>&- &
 	pid=$!
-	netping_at a -c 1 -W 4 --ndjson "$(lab_addr b 4)" >run
+	lab_wait_for bash -c "ip -n $(lab_ns a) neigh show dev to-b | grep -q INCOMPLETE"
+	sleep 0.6
+	lab_sysctl b net.ipv4.conf.all.arp_ignore 0
 	wait "$pid"
 	jq -se '.[0] | .clock == "kernel" and .rtt_ms < 100 and .local_delay_ms > 500' run
 }

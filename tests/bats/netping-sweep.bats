@@ -72,6 +72,12 @@ teardown_file() {
 	run -2 netping_at solo --file /nonexistent
 }
 
+@test "both families at once, on raw sockets" {
+	run -0 netping_at a --rate 0 --ndjson -c 3 -i 0.01 "$(lab_addr b 4)" "$(lab_addr b 6)"
+	jq -se 'map(select(.type == "reply")) | length == 6 and all(.from == .addr and .flags == [])' \
+		<<<"$output"
+}
+
 @test "more probes under way than one socket has numbers for" {
 	[[ ${NETSONDE_CHECK-} == full ]] || skip 'in check-full'
 	lab_sysctl solo net.ipv4.icmp_echo_ignore_all 1

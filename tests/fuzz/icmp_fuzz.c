@@ -74,7 +74,7 @@ static void read_controls(const uint8_t *data, size_t size)
 	static const int kinds[][2] = {
 		{ SOL_SOCKET, SCM_TIMESTAMPING }, { IPPROTO_IP, IP_TTL },
 		{ IPPROTO_IPV6, IPV6_HOPLIMIT },  { IPPROTO_IP, IP_RETOPTS },
-		{ SOL_SOCKET, SO_RXQ_OVFL },
+		{ SOL_SOCKET, SO_RXQ_OVFL },	  { SOL_SOCKET, SCM_TIMESTAMPNS },
 	};
 	struct probe_event event = { .ttl = -1 };
 	struct msghdr message = { 0 };

@@ -60,6 +60,29 @@ static void controls_are_read(void **state)
 	}
 }
 
+/* SCM_TIMESTAMPNS, of a flood: the kernel's time alone. */
+static void a_lone_stamp_is_read(void **state)
+{
+	union {
+		struct cmsghdr align;
+		char bytes[256];
+	} control = { 0 };
+	const int64_t times[6] = { 1795751707, 945099123, 11, 12, 7, 250 };
+
+	(void)state;
+	for (size_t size = 0; size <= sizeof(times); size++) {
+		char *end = put_control(control.bytes, SOL_SOCKET, SCM_TIMESTAMPNS, times, size);
+		struct msghdr message = { .msg_control = control.bytes,
+					  .msg_controllen = (size_t)(end - control.bytes) };
+		struct probe_event event = { .ttl = -1 };
+
+		icmp_read_controls(&event, &message);
+		assert_int_equal(event.stamp_ns,
+				 size < 2 * sizeof(times[0]) ? 0 : 1795751707945099123);
+		assert_int_equal(event.hardware_ns, 0);
+	}
+}
+
 struct sent_row {
 	const char *what;
 	int64_t times[6];
@@ -113,6 +136,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(controls_are_read),
+		cmocka_unit_test(a_lone_stamp_is_read),
 		cmocka_unit_test(both_kinds_of_transmit_stamps_are_read),
 	};
 
