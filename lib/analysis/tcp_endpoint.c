@@ -124,11 +124,13 @@ void tcp_machine_listen_again(struct tcp_endpoint *tcp)
 	tcp_machine_enter(tcp, TCP_STATE_LISTEN);
 }
 
-/* OPEN, active: send the SYN. From LISTEN as well (RFC 9293 section 3.10.1). */
+/* OPEN, active: send the SYN. From LISTEN as well (RFC 9293 section 3.10.1); not once it is over,
+ * when only tcp_endpoint_init() makes a new one of it. */
 void tcp_endpoint_connect(struct tcp_endpoint *tcp, uint64_t now_ns)
 {
 	tcp->now_ns = now_ns;
-	if (tcp->state != TCP_STATE_CLOSED && tcp->state != TCP_STATE_LISTEN)
+	if ((tcp->state != TCP_STATE_CLOSED && tcp->state != TCP_STATE_LISTEN) ||
+	    tcp->end != TCP_END_NONE)
 		return;
 	tcp->snd_nxt = tcp->iss + 1;
 	tcp->is_passive = false;
@@ -141,7 +143,7 @@ void tcp_endpoint_connect(struct tcp_endpoint *tcp, uint64_t now_ns)
 void tcp_endpoint_listen(struct tcp_endpoint *tcp, uint64_t now_ns)
 {
 	tcp->now_ns = now_ns;
-	if (tcp->state != TCP_STATE_CLOSED)
+	if (tcp->state != TCP_STATE_CLOSED || tcp->end != TCP_END_NONE)
 		return;
 	tcp->is_passive = true;
 	tcp_machine_enter(tcp, TCP_STATE_LISTEN);

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tcp_check.h"
+
 static const struct {
 	char letter;
 	uint16_t flag;
@@ -130,6 +132,7 @@ void tcp_lone_arrive(struct tcp_lone *lone, const struct tcp_lone_segment *given
 	if (segment.flags & SEGMENT_ACK)
 		segment.ack = lone->settings.iss + (uint32_t)given->ack;
 	tcp_endpoint_segment(&lone->tcp, &segment, lone->now_ns);
+	tcp_check(&lone->tcp);
 }
 
 /* Let the time of the deadline come. */
@@ -141,6 +144,7 @@ void tcp_lone_wait(struct tcp_lone *lone)
 		abort();
 	lone->now_ns = due_ns;
 	tcp_endpoint_timeout(&lone->tcp, due_ns);
+	tcp_check(&lone->tcp);
 }
 
 static void open_up(struct tcp_lone *lone, bool is_passive)

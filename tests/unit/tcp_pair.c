@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "analysis/tcp_seq.h"
+#include "tcp_check.h"
 #include "wire/tcp.h"
 
 #define CHECK(condition) check(condition, #condition, __LINE__)
@@ -148,25 +148,6 @@ void tcp_pair_set(struct tcp_pair *pair, int side, const struct tcp_endpoint_set
 	tcp_endpoint_init(&end->tcp, settings, on_event, end);
 }
 
-/* What holds at any time. */
-static void check_end(const struct tcp_pair_end *end)
-{
-	const struct tcp_endpoint *tcp = &end->tcp;
-
-	CHECK(tcp->state > TCP_STATE_UNKNOWN && tcp->state < TCP_STATE_COUNT);
-	CHECK(seq_le(tcp->snd_una, tcp->snd_nxt));
-	CHECK(seq_le(tcp->iss, tcp->snd_una));
-	CHECK(tcp->snd_nxt - tcp->iss <= tcp->released + 2);
-	CHECK(!tcp->is_fin_acked || tcp->is_fin_sent);
-	CHECK(tcp->held.count <= TCP_RANGES_MAX);
-	CHECK(tcp->state != TCP_STATE_CLOSED || tcp_endpoint_deadline(tcp) == TCP_NEVER_NS);
-	if (tcp->state == TCP_STATE_SYN_SENT)
-		CHECK(tcp_endpoint_deadline(tcp) != TCP_NEVER_NS);
-	/* Something is under way, so something will happen. */
-	if (tcp->snd_una != tcp->snd_nxt && !tcp_endpoint_is_over(tcp))
-		CHECK(tcp_endpoint_deadline(tcp) != TCP_NEVER_NS);
-}
-
 static void check_text(struct tcp_pair_end *end, const struct segment *segment)
 {
 	uint32_t isn = end->pair->ends[!end->side].tcp.iss;
@@ -187,7 +168,7 @@ static void arrive(struct tcp_pair *pair, struct tcp_pair_packet *packet)
 	CHECK(tcp_parse_packet(&segment, packet->bytes, packet->length, packet->length) == WIRE_OK);
 	check_text(end, &segment);
 	tcp_endpoint_segment(&end->tcp, &segment, pair->now_ns);
-	check_end(end);
+	tcp_check(&end->tcp);
 }
 
 static struct tcp_pair_packet *next_packet(struct tcp_pair *pair)
@@ -226,7 +207,7 @@ bool tcp_pair_step(struct tcp_pair *pair, uint64_t until_ns)
 		arrive(pair, packet);
 	} else {
 		tcp_endpoint_timeout(&pair->ends[timer].tcp, pair->now_ns);
-		check_end(&pair->ends[timer]);
+		tcp_check(&pair->ends[timer].tcp);
 	}
 	return true;
 }
