@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # A flood that goes on while this file lasts, and a host beside it that is well: what netsyn says of
 # both, for people, programs and monitoring, live and recorded.
-# shellcheck disable=SC2016,SC2154 # programs of jq; bats sets variables
+# shellcheck disable=SC2016,SC2034,SC2154 # programs of jq; for eval; bats sets variables
 
 bats_require_minimum_version 1.5.0
 load netsyn
