@@ -19,7 +19,7 @@ bool run_needs_owners(const struct run *run)
 static bool keeps_sockets(const struct run *run)
 {
 	return run_needs_owners(run) || run->settings.common.resolve ||
-	       (run->settings.sort && !run->settings.count_by);
+	       (run->settings.sort && !run->settings.count_by) || run->settings.mode != MODE_LIST;
 }
 
 /* Whether sockets are to be found their listeners: for the user of half-open ones, for owners. */
@@ -173,6 +173,13 @@ static bool goes_on(const struct run *run)
 	return !run->out.error && !cli_stop_signal();
 }
 
+static int show_one(struct run *run, const struct sock *sock)
+{
+	if (run->settings.mode == MODE_KILL && !kill_one(run, sock))
+		return 0;
+	return rows_add(run, sock);
+}
+
 static int show_sorted(struct run *run, bool is_unix)
 {
 	const struct order *order = &run->order;
@@ -180,7 +187,7 @@ static int show_sorted(struct run *run, bool is_unix)
 
 	for (size_t i = 0; i < order->count && ret == 0 && goes_on(run); i++)
 		if (sock_proto_is_inet(order->list[i]->proto) != is_unix)
-			ret = rows_add(run, order->list[i]);
+			ret = show_one(run, order->list[i]);
 	return ret;
 }
 
@@ -192,7 +199,7 @@ static int show_kept(struct run *run, bool is_unix)
 
 	while (ret == 0 && goes_on(run) && (sock = store_next(&run->store, &place)))
 		if (sock_proto_is_inet(sock->proto) != is_unix && select_wants_late(run, sock))
-			ret = rows_add(run, sock);
+			ret = show_one(run, sock);
 	return ret;
 }
 
@@ -229,6 +236,8 @@ static int show(struct run *run)
 	int ret = 0;
 
 	facts_wait(run);
+	if (run->settings.mode == MODE_CHANGES)
+		return changes_show(run);
 	if (is_sorted)
 		ret = order_sort(run);
 	for (int section = 0; section < 2 && ret == 0; section++) {

@@ -45,6 +45,24 @@ static int explain_filter(struct run *run, struct err *err)
 	return err_set(err, ret, "cannot write: %s", strerror(-ret));
 }
 
+static int work(struct run *run, struct err *err)
+{
+	const struct settings *settings = &run->settings;
+	bool in_place = !settings->continuous && settings->mode != MODE_CHANGES;
+	int ret = 0;
+
+	if (settings->explain_filter)
+		return explain_filter(run, err);
+	if (settings->mode == MODE_MONITOR)
+		return monitor_run(run, err);
+	if (settings->mode == MODE_KILL)
+		ret = kill_begin(run, err);
+	if (ret == 0)
+		ret = cli_repeat(&run->settings.common, in_place, &run->out, list_once, run, err);
+	kill_end(run);
+	return ret;
+}
+
 static bool nothing_matched(const struct run *run)
 {
 	return run->selection.is_active && !run->settings.explain_filter && !run->shown;
@@ -70,11 +88,8 @@ static int run_netconn(struct run *run, int argc, char **argv)
 	ret = prepare(run, argc - first, argv + first, &err);
 	if (ret > 0)
 		return CLI_EXIT_TROUBLE;
-	if (ret == 0 && run->settings.explain_filter)
-		ret = explain_filter(run, &err);
-	else if (ret == 0)
-		ret = cli_repeat(&run->settings.common, !run->settings.continuous, &run->out,
-				 list_once, run, &err);
+	if (ret == 0)
+		ret = work(run, &err);
 	return cli_conclude(&netconn_command, ret, &err,
 			    run->is_incomplete	 ? CLI_EXIT_TROUBLE :
 			    nothing_matched(run) ? CLI_EXIT_NO :
@@ -91,6 +106,7 @@ int main(int argc, char **argv)
 	status = run_netconn(&run, argc, argv);
 	names_stop(&run.names);
 	sockets_close(&run.sockets);
+	changes_fini(&run.changes);
 	free(run.owner_rows.list);
 	return cli_end(status);
 }

@@ -9,6 +9,7 @@
 #include "analysis/place.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "changes.h"
 #include "cli/cli.h"
 #include "cli/common.h"
 #include "extra.h"
@@ -38,6 +39,14 @@
 #define NEED_CGROUP 2u
 #define NEED_TEXTS 4u /* of the two ends */
 
+/* What is done with the sockets: settings.mode. */
+enum mode {
+	MODE_LIST,
+	MODE_CHANGES,
+	MODE_MONITOR,
+	MODE_KILL,
+};
+
 /* netstat's other tables, of which some are another command's, and ss's summary:
  * settings.other_table. */
 enum other_table {
@@ -61,11 +70,12 @@ struct settings {
 	const char *count_by, *sort;
 	uint32_t top;
 	int other_table; /* enum other_table */
+	int mode;	 /* enum mode */
 	int extend;
 	unsigned int extra; /* bits SOCK_EXTRA_*; --timer-info is one of its own */
 	bool all, listening, programs, timers, continuous, verbose;
 	bool has_protos; /* protos were named */
-	bool explain_filter;
+	bool explain_filter, dry_run;
 };
 
 /* A socket's holder as a row of its own. */
@@ -88,6 +98,8 @@ struct timer_row {
 
 /* A socket as the column tables see it. Texts are borrowed, or made in the storage at the end. */
 struct conn_row {
+	uint64_t time_ns;
+	const char *event, *before; /* of --changes and --monitor */
 	const char *netns, *proto, *family, *state, *iface, *user, *cgroup, *unit, *container;
 	const char *type, *path, *local, *peer;
 	struct addr local_addr, peer_addr;
@@ -113,6 +125,14 @@ struct conn_row {
 	char user_text[16], state_text[8], timer_text[64], program_text[PROGRAM_TEXT_SIZE];
 };
 
+/* What --kill has done. */
+struct killing {
+	struct nl nl;
+	uint32_t spared; /* listening sockets that were left alone */
+	uint32_t missed; /* sockets that could not be closed */
+	int error;	 /* why the first of them could not */
+};
+
 /* Everything a run needs; main owns it. */
 struct run {
 	struct settings settings;
@@ -129,6 +149,8 @@ struct run {
 	struct listeners listeners;
 	struct selection selection;
 	struct order order;
+	struct changes changes;
+	struct killing killing;
 	struct names names;
 	struct store store;
 	struct conn_row row;
@@ -142,12 +164,14 @@ struct run {
 	bool has_listeners; /* of the protocol being listed: all, before anything else */
 	bool is_titled;	    /* the interface table, in this run */
 	uint64_t shown;	    /* rows */
+	char before_text[8];
 	bool is_incomplete; /* something asked for could not be listed, and was said */
 };
 
 /* options.c */
 extern const struct cli_command netconn_command;
 int settings_check(struct settings *settings, struct err *err);
+bool settings_wants_family(const struct settings *settings, uint8_t family);
 bool settings_is_habit(const struct settings *settings);
 bool settings_wants(const struct settings *settings, const struct sock *sock);
 bool run_needs_owners(const struct run *run);
@@ -169,6 +193,7 @@ void habit_fill(struct run *run, const struct sock *sock);
 extern const struct column own_columns[];
 int own_begin(struct run *run, struct err *err);
 void own_fill(struct run *run, const struct sock *sock);
+const char *own_state(char *text, size_t size, const struct sock *sock);
 void own_need(struct run *run, const struct column *column, const struct column *parent);
 
 /* ends.c: both ends of a socket in these */
@@ -184,5 +209,13 @@ const char *facts_iface(struct run *run, uint32_t index);
 void facts_cgroup(struct run *run, const struct sock *sock);
 void facts_end_text(struct run *run, const struct sock *sock, const struct addr *end, char *text);
 void facts_forget(struct run *run);
+
+/* kill.c */
+int kill_begin(struct run *run, struct err *err);
+bool kill_one(struct run *run, const struct sock *sock);
+void kill_end(struct run *run);
+
+/* monitor.c */
+int monitor_run(struct run *run, struct err *err);
 
 #endif

@@ -2,12 +2,17 @@
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "netconn.h"
 #include "tables.h"
 
 #define INTERNET                                                                                   \
 	(1u << SOCK_TCP | 1u << SOCK_SCTP | 1u << SOCK_UDP | 1u << SOCK_UDPLITE | 1u << SOCK_RAW_IP)
+
+/* What the kernel closes, and what it tells of when it is gone. */
+#define KILLED (1u << SOCK_TCP | 1u << SOCK_UDP | 1u << SOCK_UDPLITE)
+#define MONITORED (1u << SOCK_TCP | 1u << SOCK_UDP)
 
 /* What netstat does not know, and so has no layout for. */
 #define BEYOND (1u << SOCK_MPTCP | 1u << SOCK_LINK_LAYER | 1u << SOCK_NETLINK | 1u << SOCK_VSOCK)
@@ -38,6 +43,11 @@
 	{                                                                                          \
 		.key = letter, .name = long_name, .kind = OPTION_FLAG, .group = in_group,          \
 		.help = text, AT(field)                                                            \
+	}
+#define MODE(long_name, which, text)                                                               \
+	{                                                                                          \
+		.name = long_name, .kind = OPTION_SELECT, .max = which, .group = "Modes",          \
+		.help = text, AT(mode)                                                             \
 	}
 #define OTHER(letter, long_name, table, in_group, text)                                            \
 	{                                                                                          \
@@ -80,6 +90,12 @@ static const struct option_def options[] = {
 	  AT(sort) },
 	{ .name = "top", .kind = OPTION_NUMBER, .argument = "N", .min = 1, .max = UINT32_MAX,
 	  .group = "Order", .help = "the first N of that order", AT(top) },
+
+	MODE("changes", MODE_CHANGES, "with --watch: what opens, changes state, closes"),
+	MODE("monitor", MODE_MONITOR, "what the kernel says is gone, as it goes"),
+	MODE("kill", MODE_KILL, "close the sockets that FILTER lets through"),
+	{ .name = "dry-run", .kind = OPTION_FLAG, .group = "Modes",
+	  .help = "with --kill: show what it would close", AT(dry_run) },
 
 	{ .name = "explain-filter", .kind = OPTION_FLAG, .group = "Filter",
 	  .help = "show which part of FILTER the kernel decides", AT(explain_filter) },
@@ -180,12 +196,48 @@ static int add_families(struct settings *settings, struct err *err)
 	return 0;
 }
 
+/* Refuse what a mode cannot be combined with, and narrow it to what it can do. */
+static int check_mode(struct settings *settings, struct err *err)
+{
+	struct cli_common *common = &settings->common;
+	bool repeats = common->watch_ms || settings->continuous;
+
+	if (settings->dry_run && settings->mode != MODE_KILL)
+		return err_set(err, -EINVAL, "--dry-run goes with --kill");
+	if (settings->mode == MODE_LIST)
+		return 0;
+	if (settings->mode != MODE_KILL && (settings->count_by || settings->sort))
+		return err_set(err, -EINVAL,
+			       "what happens comes in its own order: no --sort, "
+			       "--count-by");
+	if (settings->mode == MODE_CHANGES && !repeats)
+		return err_set(err, -EINVAL, "--changes: how often to look? --watch says");
+	if (settings->mode == MODE_MONITOR && repeats)
+		return err_set(err, -EINVAL, "--monitor waits for the kernel: no --watch, -c");
+	if (settings->mode == MODE_MONITOR && common->layout == CLI_LAYOUT_JSON)
+		return err_set(err, -EINVAL, "endless events are no JSON array: use --ndjson");
+	if (settings->mode == MODE_MONITOR && common->resolve)
+		return err_set(err, -EINVAL, "--monitor does not wait for names");
+	if (settings->mode == MODE_KILL && repeats)
+		return err_set(err, -EINVAL, "--kill closes once: no --watch, -c");
+	if (settings->mode == MODE_KILL && settings->protos & ~KILLED)
+		return err_set(err, -EINVAL, "--kill: the kernel closes TCP and UDP sockets alone");
+	if (settings->mode == MODE_MONITOR && settings->protos & ~MONITORED)
+		return err_set(err, -EINVAL, "--monitor: the kernel tells of TCP and UDP alone");
+	return 0;
+}
+
 /* Fill in what netstat fills in: a family without protocols means all of its protocols, protocols
  * without a family both families, nothing at all everything. */
 static int check_sockets(struct settings *settings, struct err *err)
 {
 	struct cli_common *common = &settings->common;
+	int ret = check_mode(settings, err);
 
+	if (ret < 0)
+		return ret;
+	if (settings->mode == MODE_MONITOR || settings->mode == MODE_CHANGES)
+		settings->all = true;
 	settings->has_protos = settings->protos || settings->families;
 	if (settings->families && !(settings->protos & (INTERNET | 1u << SOCK_MPTCP)))
 		settings->protos |= INTERNET;
@@ -195,7 +247,12 @@ static int check_sockets(struct settings *settings, struct err *err)
 		settings->families = FAMILY_INET | FAMILY_INET6;
 	if (settings->top && !settings->sort && !settings->count_by)
 		return err_set(err, -EINVAL, "--top: of which order? --sort or --count-by says");
-	if ((settings->count_by || settings->extra || settings->protos & BEYOND) &&
+	if (settings->mode == MODE_KILL)
+		settings->protos &= KILLED;
+	if (settings->mode == MODE_MONITOR)
+		settings->protos &= MONITORED;
+	if ((settings->count_by || settings->mode == MODE_CHANGES ||
+	     settings->mode == MODE_MONITOR || settings->extra || settings->protos & BEYOND) &&
 	    common->layout == CLI_LAYOUT_HABIT)
 		common->layout = CLI_LAYOUT_WIDE;
 	return 0;
@@ -226,6 +283,14 @@ int settings_check(struct settings *settings, struct err *err)
 			       "--resolve asks this host's resolver, not that of --netns %s",
 			       common->netns);
 	return 0;
+}
+
+/* Whether sockets of this family (AF_INET, AF_INET6; others always) are to be shown. */
+bool settings_wants_family(const struct settings *settings, uint8_t family)
+{
+	if (family == AF_INET)
+		return settings->families & FAMILY_INET;
+	return family != AF_INET6 || settings->families & FAMILY_INET6;
 }
 
 /* netstat's choice: without -a, what has a peer; with -l, what has none. For TCP a peer is a port,

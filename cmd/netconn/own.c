@@ -42,6 +42,12 @@ static const struct column owner_columns[] = {
 };
 
 const struct column own_columns[] = {
+	{ "time", "Time", "with --changes, --monitor: when it was seen",
+	  COLUMN_TIME, AT(time_ns) },
+	{ "event", "Event", "with --changes, --monitor: opened, changed, closed",
+	  COLUMN_TEXT, AT(event) },
+	{ "before", "Before", "with --changes: the state before",
+	  COLUMN_TEXT, AT(before) },
 	{ "netns", "Netns", "network namespace: its name, or net:[INODE]",
 	  COLUMN_TEXT, AT(netns) },
 	{ "proto", "Proto", "tcp, tcp6, udp, udp6, udpl, sctp, raw, unix, packet...",
@@ -147,7 +153,7 @@ static const char full_list[] =
 	"iface,uid,user,inode,cookie,cgroup,unit,container,timer,accept_queue,backlog,"
 	"type,path,peer_inode";
 
-/* Add @names, a list that begins with a comma, to @list. */
+/* Add @names, a list that begins or ends with a comma, to @list. */
 static void append(char *list, size_t size, const char *names)
 {
 	size_t length = strlen(list);
@@ -161,7 +167,12 @@ static void choose(const struct settings *settings, char *list, size_t size)
 	bool is_wide = settings->common.layout == CLI_LAYOUT_WIDE;
 	unsigned int protos = settings->protos;
 
-	text_copy(list, size, is_wide ? wide_list : full_list);
+	list[0] = '\0';
+	if (settings->mode == MODE_CHANGES || settings->mode == MODE_MONITOR)
+		append(list, size, "time,event,");
+	if (settings->mode == MODE_CHANGES)
+		append(list, size, "before,");
+	append(list, size, is_wide ? wide_list : full_list);
 	if (settings->programs)
 		append(list, size, ",owners");
 	if (settings->extra & SOCK_EXTRA_DETAILS && is_wide)
@@ -240,17 +251,22 @@ int own_begin(struct run *run, struct err *err)
 		return ret;
 	for (size_t i = 0; i < table->count && !run->settings.count_by; i++)
 		own_need(run, table->columns[i], table->parents[i]);
+	/* Changes go on under one header, look after look. */
+	if (run->changes.has_looked)
+		return 0;
 	table->header = !common->no_header;
 	table->palette = cli_palette(common->color, STDOUT_FILENO);
 	table_begin(table, &run->out, formats[common->layout]);
 	return 0;
 }
 
-static const char *state_text(struct conn_row *row, const struct sock *sock)
+/* Return: the state of @sock by name; @text (@size bytes) is for those that have none. */
+const char *own_state(char *text, size_t size, const struct sock *sock)
 {
 	bool is_stream = sock->proto == SOCK_TCP || sock->proto == SOCK_SCTP ||
 			 sock->proto == SOCK_MPTCP || sock->proto == SOCK_VSOCK;
 	bool is_connected = sock->state == SOCK_ESTABLISHED;
+	char number[4];
 
 	if (sock->proto == SOCK_UNIX && sock->un.is_pending)
 		return "CONNECTING";
@@ -262,8 +278,9 @@ static const char *state_text(struct conn_row *row, const struct sock *sock)
 		return "UNCONNECTED";
 	if (sock->state < SOCK_STATE_COUNT && sock_state_names[sock->state])
 		return sock_state_names[sock->state];
-	*text_u64(row->state_text, sock->state) = '\0';
-	return row->state_text;
+	*text_u64(number, sock->state) = '\0';
+	text_copy(text, size, number);
+	return text;
 }
 
 static void fill_timer(struct conn_row *row, const struct sock *sock)
@@ -298,7 +315,7 @@ void own_fill(struct run *run, const struct sock *sock)
 
 	row->netns = run->netns[0] ? run->netns : NULL;
 	row->proto = sock_proto_name(sock);
-	row->state = state_text(row, sock);
+	row->state = own_state(row->state_text, sizeof(row->state_text), sock);
 	row->recv_q = sock->rqueue;
 	row->send_q = is_listener ? 0 : sock->wqueue;
 	row->accept_queue = is_listener ? sock->rqueue : UINT32_MAX;

@@ -52,7 +52,11 @@ int rows_end(struct run *run)
 			return -ENOMEM;
 		order_show_groups(run);
 	}
-	if (!settings_is_habit(&run->settings))
+	if (run->settings.mode == MODE_CHANGES) {
+		if (run->table.rows > 0)
+			table_flush(&run->table);
+	} else if (!settings_is_habit(&run->settings)) {
 		table_end(&run->table);
+	}
 	return buf_flush(&run->out);
 }

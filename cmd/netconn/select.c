@@ -89,14 +89,19 @@ static uint32_t user_of(const struct sock *sock, void *arg)
 	return facts_uid(run, sock);
 }
 
-static bool matches(struct run *run, uint16_t node, const struct sock *sock)
+static struct filter_facts facts_of(struct run *run)
 {
-	const struct filter_facts facts = {
+	return (struct filter_facts){
 		.has_pid = has_pid,
 		.has_program = has_program,
 		.user = user_of,
 		.arg = run,
 	};
+}
+
+static bool matches(struct run *run, uint16_t node, const struct sock *sock)
+{
+	struct filter_facts facts = facts_of(run);
 
 	return filter_match(&run->selection.filter, node, sock, &facts);
 }
@@ -200,6 +205,9 @@ int select_read(struct run *run, int count, char **operands, struct err *err)
 		tell_fault(selection->text, fault, err);
 		return 1;
 	}
+	if (run->settings.mode == MODE_MONITOR && selection->filter.kinds & OWNER_KINDS)
+		return err_set(err, -EINVAL,
+			       "--monitor: nobody holds what is gone: no pid, no program");
 	if (selection->filter.kinds & 1u << FILTER_MARK && !priv_has(CAP_NET_ADMIN))
 		return err_set(err, -EPERM, "fwmark: only CAP_NET_ADMIN is told marks: be root");
 	selection->is_active = selection->filter.root != FILTER_ALL;
@@ -294,4 +302,13 @@ bool select_wants_early(struct run *run, const struct sock *sock)
 bool select_wants_late(struct run *run, const struct sock *sock)
 {
 	return run->selection.late == FILTER_ALL || matches(run, run->selection.late, sock);
+}
+
+/* Whether the filter says `state listening` of @sock, which passed. */
+bool select_says_listening(struct run *run, const struct sock *sock)
+{
+	const struct filter *filter = &run->selection.filter;
+	struct filter_facts facts = facts_of(run);
+
+	return filter_says_listening(filter, filter->root, sock, &facts);
 }

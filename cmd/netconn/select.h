@@ -37,6 +37,7 @@ bool select_needs_owners(const struct selection *selection);
 bool select_needs_listeners(const struct selection *selection);
 void select_limit(const struct selection *selection, struct sock_query *query);
 bool select_wants_early(struct run *run, const struct sock *sock);
+bool select_says_listening(struct run *run, const struct sock *sock);
 bool select_wants_late(struct run *run, const struct sock *sock);
 
 #endif

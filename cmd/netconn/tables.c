@@ -41,12 +41,22 @@ int tables_refuse(const struct settings *settings)
 /* Return: an option that is for sockets, and was given; NULL if there is none. */
 static const char *socket_option(const struct settings *settings)
 {
+	static const char *const modes[] = {
+		[MODE_CHANGES] = "--changes",
+		[MODE_MONITOR] = "--monitor",
+		[MODE_KILL] = "--kill",
+	};
+
+	if (settings->mode != MODE_LIST)
+		return modes[settings->mode];
 	if (settings->count_by)
 		return "--count-by";
 	if (settings->sort)
 		return "--sort";
 	if (settings->top)
 		return "--top";
+	if (settings->dry_run)
+		return "--dry-run";
 	if (settings->explain_filter)
 		return "--explain-filter";
 	if (settings->extra & SOCK_EXTRA_INFO)
