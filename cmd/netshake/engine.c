@@ -150,18 +150,31 @@ int engine_prepare(struct run *run, uint32_t index, struct err *err)
 	return begin_shake(run, err);
 }
 
-/* When the first item that was not told yet may be told, whatever is known of it by then. */
-static uint64_t settle_due(const struct trace *trace)
+/* When @item may be told, whatever is known of it by then. */
+static uint64_t settle_due(const struct item *item, bool is_first)
 {
-	const struct item *item;
-
-	if (trace->shown == trace->count)
-		return UINT64_MAX;
-	item = &trace->items[trace->shown];
 	if (item->is_settled || item->kind != ITEM_SENT)
 		return 0;
-	return item->mono_ns +
-	       (trace->shown == 0 && trace->count == 1 ? STAMP_GRACE_FIRST_NS : STAMP_GRACE_NS);
+	return item->mono_ns + (is_first ? STAMP_GRACE_FIRST_NS : STAMP_GRACE_NS);
+}
+
+/* When the first item that was not told yet may be told. */
+static uint64_t tell_due(const struct trace *trace)
+{
+	if (trace->shown == trace->count)
+		return UINT64_MAX;
+	return settle_due(&trace->items[trace->shown], trace->shown == 0 && trace->count == 1);
+}
+
+static void settle(struct shake *shake, struct item *item)
+{
+	if (!item->segment.time_ns)
+		item->segment.time_ns =
+			shake->start_real_ns + (item->mono_ns > shake->start_mono_ns ?
+							item->mono_ns - shake->start_mono_ns :
+							0);
+	item->is_settled = true;
+	trace_observe(&shake->trace, item);
 }
 
 /* Tell the items whose time is known, in order; at @all costs, those whose time is not. */
@@ -169,17 +182,16 @@ static int tell_settled(struct shake *shake, bool all, struct err *err)
 {
 	struct trace *trace = &shake->trace;
 	uint64_t now_ns = clock_mono_ns();
+	size_t end = trace->shown;
 
-	while (trace->shown < trace->count && (all || settle_due(trace) <= now_ns)) {
+	while (end < trace->count &&
+	       (all || settle_due(&trace->items[end], end == 0 && trace->count == 1) <= now_ns))
+		end++;
+	trace_sort(trace, end);
+	while (trace->shown < end) {
 		struct item *item = &trace->items[trace->shown++];
 
-		if (!item->segment.time_ns)
-			item->segment.time_ns = shake->start_real_ns +
-						(item->mono_ns > shake->start_mono_ns ?
-							 item->mono_ns - shake->start_mono_ns :
-							 0);
-		item->is_settled = true;
-		trace_observe(trace, item);
+		settle(shake, item);
 		tell_item(shake, item);
 	}
 	if (settings_is_ladder(&shake->run->settings))
@@ -221,7 +233,7 @@ static int sleep_for_news(const struct run *run, uint64_t until_ns)
 int engine_wait(struct shake *shake, uint64_t until_ns, struct err *err)
 {
 	struct trace *trace = &shake->trace;
-	uint64_t due_ns = earlier(until_ns, earlier(settle_due(trace), sight_due(trace)));
+	uint64_t due_ns = earlier(until_ns, earlier(tell_due(trace), sight_due(trace)));
 	int ret;
 
 	if (!shake->run->settings.send)
@@ -230,13 +242,14 @@ int engine_wait(struct shake *shake, uint64_t until_ns, struct err *err)
 	if (ret < 0)
 		return err_set(err, ret, "poll: %s", strerror(-ret));
 	ret = exchange_receive(shake, err);
-	if (ret == 0)
+	if (ret >= 0)
 		ret = wire_receive(shake, err);
 	if (ret < 0)
 		return ret;
 	if (sight_due(trace) <= clock_mono_ns()) {
-		/* what came meanwhile is claimed first */
-		ret = exchange_receive(shake, err);
+		do /* what came meanwhile is claimed first */
+			ret = exchange_receive(shake, err);
+		while (ret > 0);
 		trace_give_up_sights(trace, clock_mono_ns() - SIGHT_GRACE_NS);
 		if (shake->isn[1] == 0 && trace->first_undelivered.flags & SEGMENT_SYN)
 			shake->isn[1] = trace->first_undelivered.seq;

@@ -9,6 +9,9 @@
 #include "wire/icmp.h"
 #include "wire/tcp.h"
 
+/* Messages that are taken before it is somebody else's turn. */
+#define BATCH 16
+
 /* The kernel's stamp, or the time now where it has none: the first may be missing. */
 static uint64_t time_or_now(uint64_t stamp_ns)
 {
@@ -162,7 +165,7 @@ static void on_icmp(struct shake *shake, const struct tcp_message *message)
 		return;
 	icmp_describe(what, sizeof(what), quote.family, quote.type, quote.code, quote.info);
 	*addr_format(from, &quote.from) = '\0';
-	snprintf(text, sizeof(text), "ICMP from %.45s: %.30s", from, what);
+	snprintf(text, sizeof(text), "ICMP from %s: %s", from, what);
 	item = trace_add(&shake->trace, ITEM_EVENT, NULL, now_ns);
 	if (item)
 		item->segment.time_ns = quote.time_ns;
@@ -190,17 +193,19 @@ static void on_local_error(struct shake *shake, const struct tcp_message *messag
 	trace_note(trace_add(&shake->trace, ITEM_EVENT, NULL, clock_mono_ns()), text);
 }
 
-/* Take all that the raw socket has, and let the endpoint answer.
+/* Take what the raw socket has, and let the endpoint answer: a batch, for a peer that is fast has
+ * more by then, and the packet socket would overflow.
  *
- * Return: 0 or -errno.
+ * Return: 0 if that was all, 1 if there may be more, or -errno.
  */
 int exchange_receive(struct shake *shake, struct err *err)
 {
 	struct run *run = shake->run;
 	struct tcp_message message;
-	int ret;
+	int left = BATCH, ret = 0;
 
-	while ((ret = tcp_receive(&run->sock, &message, run->room, sizeof(run->room))) == 0) {
+	while (left-- > 0 &&
+	       (ret = tcp_receive(&run->sock, &message, run->room, sizeof(run->room))) == 0) {
 		switch (message.kind) {
 		case TCP_MESSAGE_SEGMENT:
 			on_segment(shake, &message);
@@ -216,5 +221,7 @@ int exchange_receive(struct shake *shake, struct err *err)
 			break;
 		}
 	}
-	return ret == -EAGAIN ? 0 : err_set(err, ret, "cannot receive: %s", strerror(-ret));
+	if (ret == -EAGAIN)
+		return 0;
+	return ret < 0 ? err_set(err, ret, "cannot receive: %s", strerror(-ret)) : 1;
 }

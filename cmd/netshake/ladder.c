@@ -42,7 +42,7 @@ static void say_ends(struct run *run)
 static void say_route(struct run *run)
 {
 	const struct path_answer *answer = &run->way.answer;
-	char prefix[PREFIX_TEXT_MAX + 1] = "?", gateway[ADDR_TEXT_MAX + 1] = "";
+	char prefix[PREFIX_TEXT_MAX + 2] = "", gateway[ADDR_TEXT_MAX + 1] = "";
 	char source[ADDR_TEXT_MAX + 1], text[LINE_SIZE + 3 * ADDR_TEXT_MAX];
 	uint32_t table = path_table_of(&run->way.path, answer);
 	char number[TEXT_U64_MAX + 1];
@@ -53,12 +53,13 @@ static void say_route(struct run *run)
 
 	*text_u64(number, table) = '\0';
 	if (answer->has_entry)
-		*prefix_format(prefix, &answer->prefix) = '\0';
+		text_copy(prefix_format(prefix, &answer->prefix), 2, " ");
 	if (answer->gateway.family)
 		*addr_format(gateway, &answer->gateway) = '\0';
 	*addr_format(source, &run->source) = '\0';
-	snprintf(text, sizeof(text), "%s%s%s dev %s source %s, mtu %u, table %s", prefix,
-		 *gateway ? " via " : "", gateway, run->way.device, source, run->way.mtu, name);
+	snprintf(text, sizeof(text), "%s%s%s%sdev %s source %s, mtu %u%s%s", prefix,
+		 *gateway ? "via " : "", gateway, *gateway ? " " : "", run->way.device, source,
+		 run->way.mtu, table ? ", table " : "", table ? name : "");
 	say_wrapped(run, "route     ", text);
 }
 
@@ -93,8 +94,9 @@ void ladder_begin(struct shake *shake)
 	if (run->way.answer.error == 0)
 		way_learn_neighbour(run);
 
-	if (run->tally.traces > 0)
+	if (run->has_told)
 		buf_add_char(&run->out, '\n');
+	run->has_told = true;
 	say_ends(run);
 	if (run->way.answer.error) {
 		say(run, "route     none: %s\n", strerror(-run->way.answer.error));
@@ -284,7 +286,7 @@ void ladder_item(struct shake *shake, const struct item *item)
 	if (item->kind != ITEM_EVENT)
 		say_segment(shake, item);
 	for (uint8_t i = 0; i < item->note_count; i++)
-		say(run, INDENT "%s\n", item->notes[i]);
+		say_wrapped(run, INDENT, item->notes[i]);
 	if (!run->settings.send)
 		say_both_states(run, item);
 }

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/priv.h"
 #include "base/seccomp.h"
+#include "cli/message.h"
 #include "cli/run.h"
 #include "cli/signals.h"
 #include "host/netns.h"
@@ -90,9 +91,10 @@ static int prepare(struct run *run, struct err *err)
 static int give_up(struct err *err)
 {
 	static const char *const calls[] = {
-		"sendto",	   "sendmsg", "sendmmsg",   "recvfrom", "recvmsg",  "recvmmsg",
-		"recvmmsg_time64", "socket",  "setsockopt", "bind",	"listen",   "getsockname",
-		"capget",	   "capset",  "fsync",	    "renameat", "unlinkat", NULL,
+		"sendto",   "sendmsg",	       "sendmmsg",    "recvfrom",   "recvmsg",
+		"recvmmsg", "recvmmsg_time64", "socket",      "setsockopt", "getsockopt",
+		"bind",	    "listen",	       "getsockname", "capget",	    "capset",
+		"fsync",    "renameat",	       "unlinkat",    NULL,
 	};
 	int ret = priv_drop_all();
 
@@ -147,6 +149,16 @@ static int work(struct run *run, struct err *err)
 	return ret == 0 ? tell_end(run, err) : ret;
 }
 
+/* A capture file that is not whole says so. */
+static void count_missing(struct run *run)
+{
+	if (run->capture.is_open && run->packet.fd >= 0 && packet_count_drops(&run->packet) == 0 &&
+	    run->packet.dropped)
+		cli_message(netshake_command.name,
+			    "%s: %llu packets are missing: they came too fast", run->settings.pcap,
+			    (unsigned long long)run->packet.dropped);
+}
+
 static int run_netshake(struct run *run, int argc, char **argv)
 {
 	struct err err = { 0 }, late;
@@ -163,6 +175,7 @@ static int run_netshake(struct run *run, int argc, char **argv)
 	ret = prepare(run, &err);
 	if (ret == 0)
 		ret = work(run, &err);
+	count_missing(run);
 	closed = capture_writer_close(&run->capture, &late);
 	if (ret >= 0 && closed < 0) {
 		ret = closed;

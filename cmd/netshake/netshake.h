@@ -142,6 +142,7 @@ struct run {
 	uint8_t reference_ttl;
 	int data_fd;
 	bool has_utf8;
+	bool has_told;		       /* a ladder */
 	const struct palette *palette; /* NULL: no colour */
 	struct tcp_probe_result probe; /* --send */
 	char netns[64];

@@ -146,7 +146,8 @@ uint64_t stage_due(const struct shake *shake)
 	if (shake->stage == STAGE_SIZING)
 		return shake->sizing.give_up_ns;
 	if (shake->stage == STAGE_HOLDING && shake->hold_until_ns < due_ns &&
-	    shake->run->settings.close != TCP_PLAN_WAIT)
+	    (shake->run->settings.close != TCP_PLAN_WAIT ||
+	     shake->end.state == TCP_STATE_CLOSE_WAIT))
 		due_ns = shake->hold_until_ns;
 	return due_ns;
 }

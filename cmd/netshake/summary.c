@@ -42,6 +42,23 @@ static void say_agreed(struct shake *shake)
 	say_wrapped(shake->run, "agreed    ", text);
 }
 
+static void say_sizes(struct shake *shake)
+{
+	const struct sizing *sizing = &shake->sizing;
+	char text[160];
+
+	if (shake->run->settings.size == UNSET || sizing->passed + sizing->lost == 0)
+		return;
+	if (sizing->lost)
+		snprintf(text, sizeof(text), "%u bytes of payload pass, %u do not", sizing->passed,
+			 sizing->lost);
+	else
+		snprintf(text, sizeof(text), "%u bytes of payload pass%s", sizing->passed,
+			 sizing->is_too_big_told ? ", a router or this host said that more do not" :
+						   "");
+	say_wrapped(shake->run, "size      ", text);
+}
+
 static void say_counts(struct shake *shake)
 {
 	const struct tcp_observer *seen = &shake->trace.observer;
@@ -108,6 +125,7 @@ void summary_write(struct shake *shake)
 	if (shake->trace.segments > 0) {
 		say_times(shake);
 		say_agreed(shake);
+		say_sizes(shake);
 		say_counts(shake);
 	}
 	say_judgement(shake);

@@ -100,7 +100,6 @@ struct item *trace_add(struct trace *trace, enum item_kind kind, const struct se
 	*item = (struct item){ .kind = kind, .mono_ns = mono_ns };
 	if (segment) {
 		item->segment = *segment;
-		item->number = trace->segments;
 		if (!keep_payload(item)) {
 			trace->is_short_of_memory = true;
 			return NULL;
@@ -298,6 +297,27 @@ void trace_give_up_sights(struct trace *trace, uint64_t before_ns)
 	trace->sight_count = kept;
 }
 
+/* Put the items from the first that was not told up to @end in the order in which they were on the
+ * wire: a segment may have arrived before one was sent, and be read after it. What is no segment
+ * stays behind the one before it. */
+void trace_sort(struct trace *trace, size_t end)
+{
+	struct item *items = trace->items;
+
+	for (size_t i = trace->shown + 1; i < end; i++) {
+		struct item item = items[i];
+		size_t to = i;
+
+		while (item.has_stamp && to > trace->shown && items[to - 1].has_stamp &&
+		       items[to - 1].segment.time_ns > item.segment.time_ns)
+			to--;
+		if (to == i)
+			continue;
+		memmove(&items[to + 1], &items[to], (i - to) * sizeof(items[0]));
+		items[to] = item;
+	}
+}
+
 static void infer(struct trace *trace, struct item *item)
 {
 	const struct tcp_side *peer = &trace->observer.sides[1];
@@ -317,6 +337,8 @@ void trace_observe(struct trace *trace, struct item *item)
 {
 	bool is_ours = item->kind == ITEM_SENT && item->send_errno == 0;
 
+	if (item->kind != ITEM_EVENT)
+		item->number = ++trace->numbered;
 	if (is_ours || item->kind == ITEM_RECEIVED)
 		infer(trace, item);
 	if (item->state_count > 0)

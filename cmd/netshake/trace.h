@@ -12,7 +12,7 @@
 
 /* Remarks on one segment; more are left out. */
 #define ITEM_NOTES_MAX 4
-#define ITEM_NOTE_SIZE 96
+#define ITEM_NOTE_SIZE 160
 
 /* States that one segment leads this end through. */
 #define ITEM_STATES_MAX 4
@@ -33,7 +33,7 @@ struct item {
 	enum item_kind kind;
 	struct segment segment; /* its payload is the item's own */
 	uint64_t mono_ns;	/* when it was handed to the kernel or taken from it */
-	uint32_t number;	/* of the segment, from 1 */
+	uint32_t number;	/* of the segment, from 1, once it is settled */
 	uint32_t key;		/* of its transmit stamp */
 	bool is_settled;	/* when it was on the wire is known, or will never be */
 	bool has_stamp;		/* that is the kernel's word */
@@ -67,6 +67,7 @@ struct trace {
 	struct tcp_observer observer;
 	uint64_t origin_ns; /* since 1970: of the first SYN */
 	uint32_t segments;  /* so far */
+	uint32_t numbered;  /* of them */
 	uint32_t kernels;   /* of them the kernel's own */
 	uint32_t undelivered;
 	struct segment first_undelivered; /* without payload */
@@ -96,6 +97,7 @@ void trace_remark(struct trace *trace, const char *text);
 void trace_claim(struct trace *trace, struct item *item);
 bool trace_see(struct trace *trace, const struct segment *segment, uint64_t mono_ns);
 void trace_give_up_sights(struct trace *trace, uint64_t before_ns);
+void trace_sort(struct trace *trace, size_t end);
 void trace_observe(struct trace *trace, struct item *item);
 void trace_forget_shown(struct trace *trace);
 

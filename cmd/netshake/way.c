@@ -114,6 +114,10 @@ int way_find(struct run *run, struct err *err)
 		return ret;
 	if (way->answer.error)
 		return 0;
+	if (way->answer.type == ROUTE_BROADCAST || way->answer.type == ROUTE_MULTICAST)
+		return err_set(err, -EINVAL,
+			       "%s: TCP is between two hosts: %s is a broadcast address",
+			       run->target.host, run->target.host);
 	learn_device(way);
 	way->is_local = way->answer.type == ROUTE_LOCAL;
 	way->mtu = path_mtu_of(&way->path, &way->answer);

@@ -186,10 +186,10 @@ static void judge_send_error(struct tcp_judgement *judgement, int error)
 static void judge_silence(struct tcp_judgement *judgement, const struct tcp_findings *findings)
 {
 	const struct tcp_observer *seen = findings->seen;
+	uint32_t again = findings->end->retransmissions;
 
 	judgement->verdict = TCP_VERDICT_FILTERED;
-	add(judgement, "%llu SYN%s in %.3f s, no answer of any kind",
-	    (unsigned long long)seen->sides[0].segments, seen->sides[0].segments == 1 ? "" : "s",
+	add(judgement, "%u SYN%s in %.3f s, no answer of any kind", again + 1, again ? "s" : "",
 	    ms_between(seen->first_ns, seen->last_ns) / 1e3);
 	if (!findings->is_on_link && !findings->is_local && findings->gateway.family)
 		add(judgement, "the next hop is there: it is farther away that they are lost");

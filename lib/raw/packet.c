@@ -20,6 +20,9 @@
 #include "base/priv.h"
 #include "wire/wire.h"
 
+/* Asked of the kernel for what TCP sends, which gives as much as net.core.rmem_max allows. */
+#define RECEIVE_BUFFER (8 << 20)
+
 /* ARP, RARP, and ICMPv6's echo reply (129) and router solicitation (133) to neighbour advertisement
  * (136), at once behind the IPv6 header, where RFC 6980 wants them unfragmented. VLAN tags are off
  * by then. */
@@ -203,8 +206,12 @@ int packet_open_tcp(struct packet *packet, const struct addr *local, struct err 
 {
 	struct sock_filter code[48];
 	const struct sock_fprog filter = { .len = make_tcp_program(code, local), .filter = code };
+	const int size = RECEIVE_BUFFER;
+	int ret = open_hearing(packet, SOCK_DGRAM, 0, &filter, err);
 
-	return open_hearing(packet, SOCK_DGRAM, 0, &filter, err);
+	if (ret == 0) /* what the system does not allow it cuts */
+		setsockopt(packet->fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	return ret;
 }
 
 /* From now on hear @local in place of the address and port before. What was heard of those may
