@@ -106,12 +106,18 @@ static void compare_with_echo(struct tcp_judgement *judgement, const struct tcp_
 	unsigned int far = distance_of(findings->echo_ttl);
 	bool is_sooner = reset_ns && findings->echo_rtt_ns > 2 * reset_ns &&
 			 findings->echo_rtt_ns - reset_ns > SOONER_NS;
+	char where[64];
 
 	judgement->by = near < far || is_sooner ? "nearer" : near == far ? "host" : "unknown";
-	add(judgement,
-	    "the host's echo reply took %.3f ms and has TTL %u: %u router%s away, the RST %u",
-	    (double)findings->echo_rtt_ns / 1e6, findings->echo_ttl, far, far == 1 ? "" : "s",
-	    near);
+	if (near == far)
+		snprintf(where, sizeof(where), "the same distance");
+	else
+		snprintf(where, sizeof(where), "the host is %u router%s %s",
+			 near < far ? far - near : near - far,
+			 near + 1 == far || far + 1 == near ? "" : "s",
+			 near < far ? "farther away" : "nearer");
+	add(judgement, "echo reply of the host after %.3f ms, TTL %u: %s",
+	    (double)findings->echo_rtt_ns / 1e6, findings->echo_ttl, where);
 }
 
 /* Who sent the reset, told by its TTL and its time: something nearer to us leaves more of it, and
