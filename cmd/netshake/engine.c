@@ -39,6 +39,7 @@ static void on_note(struct shake *shake, const struct tcp_event *event)
 		shake->reset = *event->segment;
 		shake->reset.payload = NULL;
 	}
+	shake->fins_again += event->note == TCP_NOTE_FIN_DUPLICATE;
 	tcp_note_text(text, sizeof(text), event, &shake->end);
 	trace_remark(&shake->trace, text);
 }
@@ -279,10 +280,19 @@ int engine_linger(struct shake *shake, struct err *err)
 
 static void time_out(struct shake *shake, uint64_t now_ns)
 {
+	bool was_waiting = shake->end.state == TCP_STATE_TIME_WAIT;
+	char text[ITEM_NOTE_SIZE];
+
 	if (tcp_endpoint_deadline(&shake->end) > now_ns)
 		return;
 	trace_begin_call(&shake->trace, NULL);
 	tcp_endpoint_timeout(&shake->end, now_ns);
+	if (was_waiting && shake->end.state == TCP_STATE_CLOSED) {
+		snprintf(text, sizeof(text),
+			 "%g s in TIME_WAIT are over (2 MSL: 240 s in RFC 9293, 60 s in Linux)",
+			 shake->run->settings.time_wait_ms / 1000.0);
+		trace_remark(&shake->trace, text);
+	}
 	trace_end_call(&shake->trace, now_ns);
 }
 

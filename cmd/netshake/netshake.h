@@ -110,7 +110,8 @@ struct shake {
 	int send_errno;
 	bool is_begun; /* the ladder */
 	bool is_interrupted, gave_up, has_icmp;
-	uint32_t strays; /* from other addresses to our port */
+	uint32_t fins_again; /* of the peer, acknowledged again */
+	uint32_t strays;     /* from other addresses to our port */
 };
 
 /* Figures over all connections of -c. */

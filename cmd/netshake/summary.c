@@ -59,6 +59,25 @@ static void say_sizes(struct shake *shake)
 	say_wrapped(shake->run, "size      ", text);
 }
 
+/* Why one stays in TIME_WAIT. */
+static void say_time_wait(struct shake *shake)
+{
+	char text[200];
+
+	if (shake->run->settings.time_wait_ms == 0 || shake->trace.observer.closer != 0)
+		return;
+	if (shake->fins_again)
+		snprintf(text, sizeof(text),
+			 "the peer's FIN came %u time%s more, for the last ACK was lost, and was "
+			 "acknowledged again; a closed end would have answered it with RST",
+			 shake->fins_again, shake->fins_again == 1 ? "" : "s");
+	else
+		snprintf(text, sizeof(text),
+			 "the peer's FIN did not come again: the last ACK arrived; but segments of "
+			 "this connection may be under way for 2 MSL");
+	say_wrapped(shake->run, "waited    ", text);
+}
+
 static void say_counts(struct shake *shake)
 {
 	const struct tcp_observer *seen = &shake->trace.observer;
@@ -66,6 +85,7 @@ static void say_counts(struct shake *shake)
 
 	if (seen->closer >= 0 && shake->open_ns)
 		say(run, "closed    first by %s\n", seen->closer == 0 ? "this host" : "the peer");
+	say_time_wait(shake);
 	say(run, "segments  %llu sent, %llu received, %u retransmitted\n",
 	    (unsigned long long)seen->sides[0].segments,
 	    (unsigned long long)seen->sides[1].segments, shake->end.retransmissions);
