@@ -62,7 +62,8 @@ static void expect(enum tcp_verdict verdict, bool is_as_asked, const char *evide
 static void silence_is_a_filter(void **state)
 {
 	(void)state;
-	seen.sides[0].segments = 3;
+	seen.sides[0].segments = 4; /* and the RST on giving up */
+	end.retransmissions = 2;
 	seen.last_ns += 3 * SECOND;
 	end.end = TCP_END_TIMEOUT;
 	expect(TCP_VERDICT_FILTERED, false, "3 SYNs in 3.000 s");
@@ -109,6 +110,32 @@ static void a_reset_is_the_hosts_or_of_something_nearer(void **state)
 	assert_string_equal(judgement.by, "host");
 }
 
+static void an_echo_reply_shows_how_far_the_host_is(void **state)
+{
+	(void)state;
+	end.end = TCP_END_REFUSED;
+	findings.reset = &reset;
+	expect(TCP_VERDICT_CLOSED, false, "no echo reply");
+	findings.echo_ttl = 255;
+	findings.echo_rtt_ns = MS;
+	expect(TCP_VERDICT_CLOSED, false, "1.000 ms, TTL 255: the same distance");
+	assert_string_equal(judgement.by, "host");
+	findings.echo_ttl = 126;
+	expect(TCP_VERDICT_CLOSED, false, "2 routers farther away");
+	assert_string_equal(judgement.by, "nearer");
+	assert_non_null(strstr(judgement.advice, "not the server that refused"));
+	reset.ip.ttl = 61;
+	expect(TCP_VERDICT_CLOSED, false, "1 router nearer");
+	assert_string_equal(judgement.by, "unknown");
+	reset.ip.ttl = 62;
+	findings.echo_rtt_ns = 2 * MS;
+	expect(TCP_VERDICT_CLOSED, false, "same distance");
+	assert_string_equal(judgement.by, "host");
+	findings.echo_rtt_ns = 2 * MS + MS / 2; /* the reset came in 1 ms */
+	expect(TCP_VERDICT_CLOSED, false, "2.500 ms");
+	assert_string_equal(judgement.by, "nearer");
+}
+
 static void what_the_interface_saw_and_the_socket_not_was_filtered_here(void **state)
 {
 	struct segment syn_ack = { .flags = SEGMENT_SYN | SEGMENT_ACK };
@@ -135,6 +162,15 @@ static void a_neighbour_that_does_not_answer(void **state)
 	findings.is_neighbour_failed = true;
 	end.end = TCP_END_TIMEOUT;
 	expect(TCP_VERDICT_NO_NEIGHBOUR, false, "the host does not answer ARP");
+	end.has_icmp = true;
+	end.settings.local = end.icmp_from =
+		(struct addr){ .family = AF_INET, .bytes = { 10, 0, 0, 1 } };
+	end.icmp_type = 3;
+	end.icmp_code = 1; /* this host's own word */
+	expect(TCP_VERDICT_NO_NEIGHBOUR, false, "the host does not answer ARP");
+	end.icmp_from.bytes[3] = 9;
+	expect(TCP_VERDICT_FILTERED, false, "from 10.0.0.9");
+	end.has_icmp = false;
 	findings.gateway.family = AF_INET6;
 	end.settings.peer.family = AF_INET6;
 	expect(TCP_VERDICT_NO_NEIGHBOUR, false, "the next hop does not answer neighbour");
@@ -256,6 +292,7 @@ int main(void)
 		TEST(silence_is_a_filter),
 		TEST(an_icmp_error_names_its_sender),
 		TEST(a_reset_is_the_hosts_or_of_something_nearer),
+		TEST(an_echo_reply_shows_how_far_the_host_is),
 		TEST(what_the_interface_saw_and_the_socket_not_was_filtered_here),
 		TEST(a_syn_that_does_not_leave),
 		TEST(a_neighbour_that_does_not_answer),
