@@ -9,6 +9,7 @@ FUZZERS := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 
 FIXTURE_BINARIES := $(FIXTURES:%=$(BUILD)/tests/fixture/%)
 LAB_BINARIES := $(LABS:%=$(BUILD)/tests/lab/%)
+PRELOADS := $(patsubst tests/preload/%.c,$(BUILD)/tests/preload/%.so,$(wildcard tests/preload/*.c))
 UNIT_BINARIES := $(UNITS:%=$(BUILD)/tests/unit/%)
 REPLAY_BINARIES := $(COMMANDS:%=$(BUILD)/tests/replay/%)
 CORPUS_BINARIES := $(FUZZERS:%=$(BUILD)/tests/corpus/%)
@@ -17,7 +18,7 @@ test_objects = $(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard $(1)))
 
 define fixture_rule
 $(BUILD)/tests/fixture/$(1): $(call test_objects,tests/fixture/$(1).c tests/fixture/$(1)/*.c \
-		tests/fixture/common.c)
+		tests/fixture/common.c) $(BUILD)/lib/libnetsonde.a
 	$$(call say,LD,$$@)mkdir -p $$(@D)
 	$$(Q)$$(CC) $$(CFLAGS_ALL) $$(LDFLAGS_ALL) -o $$@ $$^
 -include $(patsubst %.o,%.d,$(call test_objects,tests/fixture/$(1).c tests/fixture/$(1)/*.c))
@@ -27,6 +28,11 @@ $(foreach fixture,$(FIXTURES),$(eval $(call fixture_rule,$(fixture))))
 $(LAB_BINARIES): $(BUILD)/tests/lab/%: $(BUILD)/obj/tests/lab/%.o
 	$(call say,LD,$@)mkdir -p $(@D)
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^
+
+# What takes the place of something in the C library while a command is tested.
+$(PRELOADS): $(BUILD)/tests/preload/%.so: tests/preload/%.c
+	$(call say,LD,$@)mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS_ALL) $(CFLAGS_ALL) -fPIC -shared -o $@ $<
 
 # What unit tests and fuzz targets share: files to read from, output caught, judges of output.
 SUPPORT := $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out %_test.c,$(wildcard tests/unit/*.c)))
@@ -58,7 +64,7 @@ $(CORPUS_BINARIES): $(BUILD)/tests/corpus/%: $(BUILD)/obj/tests/fuzz/%.o \
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIB_LIBS)
 
 UNIT_ALL := $(UNIT_BINARIES) $(REPLAY_BINARIES) $(CORPUS_BINARIES)
-TEST_ALL := $(UNIT_ALL) $(FIXTURE_BINARIES) $(LAB_BINARIES)
+TEST_ALL := $(UNIT_ALL) $(FIXTURE_BINARIES) $(LAB_BINARIES) $(PRELOADS)
 
 .PHONY: test-programs
 test-programs: all $(TEST_ALL)
