@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "analysis/tcp_belief.h"
 #include "analysis/tcp_endpoint.h"
 #include "analysis/tcp_marks.h"
 #include "analysis/tcp_seq.h"
@@ -57,12 +58,6 @@ enum tcp_state tcp_observer_state(const struct tcp_observer *observer, int side)
 	return state_of(&observer->sides[side]);
 }
 
-/* A SYN with another number is that of another connection between the same ports. */
-static bool begins_another(const struct tcp_side *own, const struct segment *segment)
-{
-	return segment->flags & SEGMENT_SYN && own->has_isn && segment->seq != own->isn;
-}
-
 static void note_offers(struct tcp_side *own, const struct segment *segment)
 {
 	own->mss = segment_has(segment, SEGMENT_OPTION_MSS) ? segment->options.mss : 0;
@@ -109,11 +104,6 @@ static void see_syn(struct tcp_observer *observer, const struct segment *segment
 		observer->opener = (int8_t)!side;
 }
 
-static bool has_opened(const struct tcp_side *side)
-{
-	return side->has_syn || side->has_syn_ack;
-}
-
 /* Whether @own, which acknowledges, has proved by it that it is synchronized: it names the other's
  * SYN as arrived, or nothing is known of the opening. */
 static bool proves_open(const struct tcp_side *own, const struct tcp_side *other,
@@ -121,7 +111,7 @@ static bool proves_open(const struct tcp_side *own, const struct tcp_side *other
 {
 	if (segment->flags & (SEGMENT_SYN | SEGMENT_RST))
 		return false;
-	if (!has_opened(other))
+	if (!tcp_belief_has_opened(other))
 		return state_of(own) != TCP_STATE_CLOSED;
 	return other->is_syn_acked && state_of(own) != TCP_STATE_CLOSED;
 }
@@ -183,7 +173,7 @@ static void see_ack(struct tcp_observer *observer, const struct segment *segment
 {
 	struct tcp_side *own = &observer->sides[side], *other = &observer->sides[!side];
 
-	if (has_opened(other) && other->has_isn && seq_lt(other->isn, segment->ack) &&
+	if (tcp_belief_has_opened(other) && other->has_isn && seq_lt(other->isn, segment->ack) &&
 	    seq_le(segment->ack, other->next))
 		other->is_syn_acked = true;
 	if (proves_open(own, other, segment))
@@ -229,33 +219,18 @@ static void see_fin(struct tcp_observer *observer, const struct segment *segment
 	}
 }
 
-/* Whether the other end can believe the reset (RFC 9293 section 3.10.7): before it is open it must
- * acknowledge its SYN, later it must be in its window. */
-static bool is_credible(const struct tcp_side *other, const struct segment *segment)
-{
-	if (state_of(other) == TCP_STATE_SYN_SENT)
-		return segment->flags & SEGMENT_ACK && seq_lt(other->isn, segment->ack) &&
-		       seq_le(segment->ack, other->next);
-	if (!other->has_acked)
-		return true;
-	return seq_le(other->acked, segment->seq) &&
-	       seq_le(segment->seq, other->acked + other->window);
-}
-
 static bool is_reset(const struct tcp_observer *observer)
 {
 	return observer->close == TCP_CLOSE_RST || observer->close == TCP_CLOSE_REFUSED ||
 	       observer->close == TCP_CLOSE_RST_AFTER_FIN;
 }
 
-static void see_rst(struct tcp_observer *observer, const struct segment *segment, int side)
+/* The end that sent it, or both, are no more. */
+static void note_reset(struct tcp_observer *observer, int side)
 {
 	struct tcp_side *own = &observer->sides[side], *other = &observer->sides[!side];
 	bool was_over = own->is_fin_acked && other->is_fin_acked;
 
-	own->has_rst = true;
-	if (!is_credible(other, segment))
-		return;
 	if (observer->closer < 0)
 		observer->closer = (int8_t)side;
 	if (!is_reset(observer) && !was_over) {
@@ -268,6 +243,17 @@ static void see_rst(struct tcp_observer *observer, const struct segment *segment
 			observer->close = TCP_CLOSE_RST;
 	}
 	enter(own, TCP_STATE_CLOSED);
+}
+
+static void see_rst(struct tcp_observer *observer, const struct segment *segment, int side)
+{
+	struct tcp_side *own = &observer->sides[side], *other = &observer->sides[!side];
+
+	own->has_rst = true;
+	if (!tcp_belief_is_reset_credible(observer, segment, side))
+		return;
+	if (!tcp_belief_is_reset_answer(observer, segment, side))
+		note_reset(observer, side);
 	if (state_of(other) != TCP_STATE_UNKNOWN) /* of silence a reset proves nothing */
 		enter(other, TCP_STATE_CLOSED);
 }
@@ -334,6 +320,25 @@ static void end_sight(const struct tcp_observer *observer, const struct segment 
 	sight->window = tcp_marks_window(observer, segment, side);
 }
 
+/* What the side sent before was of another age: its SYN tells where it begins. */
+static void forget_numbers(struct tcp_side *own)
+{
+	own->has_isn = false;
+	own->has_acked = false;
+	own->missing.count = 0;
+	own->duplicate_acks = 0;
+}
+
+/* A segment that nobody can take, and that changes nothing. */
+static void pass_over(struct tcp_observer *observer, const struct segment *segment, int side,
+		      struct tcp_sight *sight)
+{
+	begin_sight(observer, sight);
+	observer->segments++;
+	observer->last_ns = segment->time_ns;
+	end_sight(observer, segment, side, sight);
+}
+
 /* See one more segment of the connection, sent by @side (0 or 1). A SYN that begins another
  * connection between the same ports makes the observer forget the one before; it is marked so.
  * @sight becomes what the segment is; first_state is one more than last_state for a side that
@@ -344,9 +349,19 @@ void tcp_observer_see(struct tcp_observer *observer, const struct segment *segme
 {
 	uint16_t marks = 0;
 
-	if (begins_another(&observer->sides[side], segment)) {
+	switch (tcp_belief_of_syn(observer, segment, side)) {
+	case TCP_SYN_ANOTHER:
 		tcp_observer_init(observer);
 		marks = TCP_MARK_NEW_CONNECTION;
+		break;
+	case TCP_SYN_FIRST:
+		forget_numbers(&observer->sides[side]);
+		break;
+	case TCP_SYN_STRAY:
+		pass_over(observer, segment, side, sight);
+		return;
+	case TCP_SYN_ORDINARY:
+		break;
 	}
 	begin_sight(observer, sight);
 	marks |= tcp_marks(observer, segment, side);

@@ -211,6 +211,75 @@ static void ports_are_used_again(void **state)
 	assert_false(observer.sides[0].has_fin);
 }
 
+/* The peer still has a connection with these ports, and challenges the SYN; the reset ends that
+ * one, and what the peer sent of it says nothing about the new one. */
+static void a_challenge_is_of_another_age(void **state)
+{
+	const struct step steps[] = {
+		{ 0, S, 1000, 0, 0, { ST(SYN_SENT), ST(UNKNOWN) } },
+		{ 1, A, 77000, 1077, 0, { ST(SYN_SENT), ST(UNKNOWN) }, TCP_MARK_ACKED_UNSEEN },
+		{ 0, R, 1077, 0, 0, { ST(SYN_SENT), ST(UNKNOWN) } },
+		{ 0, S, 1000, 0, 0, { ST(SYN_SENT), ST(UNKNOWN) }, TCP_MARK_RETRANSMISSION, 990 },
+		{ 1, S | A, 5000, 1001, 0, { ST(SYN_SENT), ST(SYN_RCVD) } },
+		{ 0, A, 1001, 5001, 0, E2 },
+		{ 0, F | A, 1001, 5001, 0, { ST(FIN_WAIT_1), ST(ESTABLISHED) } },
+	};
+
+	(void)state;
+	tcp_steps_play(&observer, steps, UNIT_COUNT(steps));
+	assert_int_equal(observer.sides[1].isn, 5000);
+	assert_int_equal(observer.open, TCP_OPEN_ACTIVE);
+	assert_int_equal(observer.close, TCP_CLOSE_HALF);
+	assert_int_equal(observer.closer, 0);
+}
+
+/* RFC 5961: a SYN or a reset somewhere in the window changes nothing. */
+static void attacks_in_the_window_change_nothing(void **state)
+{
+	const struct step steps[] = {
+		OPEN,
+		{ 1, S, 5009, 0, 0, E2 },
+		{ 0, A, 1001, 5001, 0, E2, TCP_MARK_DUPLICATE_ACK },
+		{ 1, S | A, 5009, 1001, 0, E2 },
+		{ 0, A, 1001, 5001, 0, E2, TCP_MARK_DUPLICATE_ACK },
+		{ 1, R, 5002, 0, 0, E2 },
+		{ 0, A, 1001, 5001, 0, E2, TCP_MARK_DUPLICATE_ACK },
+		{ 0, A, 1001, 5001, 10, E2 },
+		{ 1, A, 5001, 1011, 0, E2 },
+		{ 1, R, 5001, 0, 0, { ST(CLOSED), ST(CLOSED) } },
+	};
+
+	(void)state;
+	tcp_steps_play(&observer, steps, UNIT_COUNT(steps));
+	assert_int_equal(observer.sides[1].isn, 5000);
+	assert_int_equal(observer.segments, 12);
+	assert_int_equal(observer.close, TCP_CLOSE_RST);
+	assert_int_equal(observer.closer, 1);
+}
+
+/* A SYN,ACK that acknowledges what was never sent is reset, and the opening goes on. */
+static void a_wrong_answer_is_reset(void **state)
+{
+	const struct step steps[] = {
+		{ 0, S, 1000, 0, 0, { ST(SYN_SENT), ST(UNKNOWN) } },
+		{ 1, S | A, 5000, 1009, 0, { ST(SYN_SENT), ST(SYN_RCVD) }, TCP_MARK_ACKED_UNSEEN },
+		{ 0, R, 1009, 0, 0, { ST(SYN_SENT), ST(CLOSED) } },
+		{ 1,
+		  S | A,
+		  5000,
+		  1001,
+		  0,
+		  { ST(SYN_SENT), ST(SYN_RCVD) },
+		  TCP_MARK_RETRANSMISSION },
+		{ 0, A, 1001, 5001, 0, E2 },
+	};
+
+	(void)state;
+	tcp_steps_play(&observer, steps, UNIT_COUNT(steps));
+	assert_int_equal(observer.close, TCP_CLOSE_NONE);
+	assert_int_equal(observer.closer, -1);
+}
+
 /* Whoever goes through states by a segment goes along the graph. */
 static void check_path(const struct tcp_sight *sight)
 {
@@ -321,6 +390,9 @@ int main(void)
 		cmocka_unit_test(ports_are_used_again),
 		cmocka_unit_test(inference_meets_the_truth),
 		cmocka_unit_test(nonsense_stays_on_the_graph),
+		cmocka_unit_test(a_challenge_is_of_another_age),
+		cmocka_unit_test(attacks_in_the_window_change_nothing),
+		cmocka_unit_test(a_wrong_answer_is_reset),
 	};
 
 	return cmocka_run_group_tests_name("tcp_observer", tests, NULL, NULL);
