@@ -72,19 +72,6 @@ static void tell_progress(struct input *input)
 	(void)written;
 }
 
-/* Cut comment and space around what stands on the line. */
-static char *trim(char *line)
-{
-	size_t length;
-
-	line += strspn(line, " \t");
-	line[strcspn(line, "#")] = '\0';
-	length = strlen(line);
-	while (length > 0 && strchr(" \t\r", line[length - 1]))
-		line[--length] = '\0';
-	return line;
-}
-
 static bool is_usable(const struct run *run, const struct addr *dst)
 {
 	unsigned int families = run->settings.families;
@@ -110,7 +97,7 @@ int input_next(struct input *input, struct addr *dst, struct err *err)
 
 		input->line++;
 		tell_progress(input);
-		line = trim(line);
+		line = text_bare(line);
 		if (!*line && !has_nul)
 			continue;
 		if (!has_nul && addr_parse(dst, line) == 0 && is_usable(input->run, dst))

@@ -133,3 +133,19 @@ size_t text_copy(char *to, size_t size, const char *from)
 	to[length] = '\0';
 	return length;
 }
+
+/* Cut off what follows a '#', and the space around the rest.
+ *
+ * Return: what is left of @line, in it.
+ */
+char *text_bare(char *line)
+{
+	size_t length;
+
+	line += strspn(line, " \t\r");
+	length = strcspn(line, "#");
+	while (length > 0 && strchr(" \t\r", line[length - 1]))
+		length--;
+	line[length] = '\0';
+	return line;
+}

@@ -16,5 +16,6 @@ char *text_hex8(char *at, uint8_t value);
 int text_parse_u64(const char *text, uint64_t max, uint64_t *value);
 int text_parse_hex(const char *text, uint64_t max, uint64_t *value);
 size_t text_copy(char *to, size_t size, const char *from);
+char *text_bare(char *line);
 
 #endif

@@ -63,10 +63,14 @@ static void parse_segments(struct encap *encap, const unsigned char *bytes, size
 	}
 }
 
-/* Read the @length bytes of attributes at @bytes, RTA_ENCAP or NHA_ENCAP, of a tunnel of @type.
- * @encap borrows from them. What is not understood leaves is_whole false. */
+/* Read the @length bytes of attributes at @bytes (0: NULL is fine), RTA_ENCAP or NHA_ENCAP, of a
+ * tunnel of @type. @encap borrows from them. What is not understood leaves is_whole false. */
 void encaps_parse(struct encap *encap, uint16_t type, const unsigned char *bytes, size_t length)
 {
+	static const unsigned char none[1];
+
+	if (!length)
+		bytes = none;
 	*encap = (struct encap){ .type = type, .is_whole = true };
 	if (type == LWTUNNEL_ENCAP_IP)
 		parse_tunnel(encap, AF_INET, bytes, length);

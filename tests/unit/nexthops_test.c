@@ -135,6 +135,10 @@ static void what_is_not_understood_is_said(void **state)
 	encaps_parse(&encap, LWTUNNEL_ENCAP_IP, (const unsigned char *)flags, sizeof(flags));
 	assert_true(encap.has_tunnel);
 	assert_false(encap.is_whole);
+	encaps_parse(&encap, LWTUNNEL_ENCAP_IP, NULL, 0);
+	assert_true(encap.has_tunnel && encap.is_whole);
+	encaps_parse(&encap, LWTUNNEL_ENCAP_SEG6, NULL, 0);
+	assert_false(encap.has_segments || encap.is_whole);
 	encaps_parse(&encap, LWTUNNEL_ENCAP_BPF, NULL, 0);
 	assert_false(encap.is_whole || encap.has_tunnel || encap.has_segments);
 }

@@ -172,6 +172,29 @@ static void copies_are_cut_and_terminated(void **state)
 	}
 }
 
+static void lines_are_bared(void **state)
+{
+	static const char *const lines[][2] = {
+		{ "", "" },
+		{ " \t\r", "" },
+		{ "#", "" },
+		{ " # all of it", "" },
+		{ "10.0.0.1", "10.0.0.1" },
+		{ "\t10.0.0.1 \r", "10.0.0.1" },
+		{ "10.0.0.1#router", "10.0.0.1" },
+		{ " a  b\t# c # d", "a  b" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++) {
+		char *line = strdup(lines[i][0]);
+
+		assert_non_null(line);
+		assert_string_equal(text_bare(line), lines[i][1]);
+		free(line);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -184,6 +207,7 @@ int main(void)
 		cmocka_unit_test(parsing_reads_all_of_it),
 		cmocka_unit_test(hexadecimal_numbers),
 		cmocka_unit_test(copies_are_cut_and_terminated),
+		cmocka_unit_test(lines_are_bared),
 	};
 
 	return cmocka_run_group_tests_name("text", tests, NULL, NULL);
