@@ -172,6 +172,7 @@ static void on_icmp(struct shake *shake, const struct tcp_message *message)
 	trace_note(item, text);
 	shake->icmp = quote;
 	shake->has_icmp = true;
+	shake->is_unreachable |= addr_equal(&quote.from, &run->source);
 	shake->sizing.is_too_big_told |= tcp_quote_is_too_big(&quote);
 	if (run->settings.send)
 		return;

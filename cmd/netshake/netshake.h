@@ -110,6 +110,7 @@ struct shake {
 	int send_errno;
 	bool is_begun; /* the ladder */
 	bool is_interrupted, gave_up, has_icmp;
+	bool is_unreachable; /* by this host's own word: the next hop does not answer */
 	uint32_t fins_again; /* of the peer, acknowledged again */
 	uint32_t strays;     /* from other addresses to our port */
 };

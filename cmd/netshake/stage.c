@@ -118,7 +118,7 @@ void stage_step(struct shake *shake, uint64_t now_ns)
 		shake->stage = STAGE_OVER;
 		return;
 	}
-	if (shake->stage == STAGE_OPENING && shake->send_errno) {
+	if (shake->stage == STAGE_OPENING && (shake->send_errno || shake->is_unreachable)) {
 		shake->stage = STAGE_OVER; /* it will not leave the next time either */
 		return;
 	}

@@ -98,6 +98,17 @@ has_sockets() {
 	shaken '.as_asked'
 }
 
+@test "ordinary connections go on beside it, to the same port too" {
+	lab_exec a bash -c '
+		exec 5<>"/dev/tcp/$1/7005" && read -r -u 5 word && [[ $word == good* ]]
+		"$2" --json --data x "$1" 7005 >run
+		: </dev/tcp/$1/7000
+		echo still there >&5
+		exec 6<>"/dev/tcp/$1/7005" && read -r -u 6 word && [[ $word == good* ]]
+	' - "$peer" "$NETSHAKE"
+	shaken '.as_asked and .strays == 0'
+}
+
 @test "without CAP_NET_RAW one line names it, and how to get it" {
 	run -2 as_nobody_at a "$NETSHAKE" "$peer" 7000
 	assert_output --regexp '^netshake: raw sockets take CAP_NET_RAW, which is missing: be root, or .*setcap'
