@@ -51,6 +51,7 @@ static int init_room(struct icmp_room *room, size_t size)
 	room->size = size;
 	room->batch = batch > ICMP_BATCH ? ICMP_BATCH : batch < 1 ? 1 : (unsigned int)batch;
 	room->used = room->batch;
+	room->with_sources = false;
 	room->bytes = malloc(room->size * room->batch);
 	if (!room->bytes)
 		return -ENOMEM;

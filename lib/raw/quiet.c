@@ -44,7 +44,7 @@ static bool guard_by_key(int fd, const struct addr *peer)
 		.tcpm_flags = TCP_MD5SIG_FLAG_PREFIX,
 		.tcpm_keylen = 16,
 	};
-	union sockaddr_any name;
+	union sockaddr_any name = { 0 };
 	bool is_set;
 
 	if (getrandom(key.tcpm_key, key.tcpm_keylen, 0) != key.tcpm_keylen)
