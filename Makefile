@@ -15,7 +15,7 @@
 DEPS := gcc libc6-dev pkg-config libmnl-dev libcap-dev
 DEPS_check := bats bats-support bats-assert libcmocka-dev iproute2 iputils-ping iputils-arping \
 	fping net-tools nftables procps jq libpcap-dev libseccomp-dev mandoc monitoring-plugins-common \
-	shellcheck strace \
+	shellcheck strace libcap2-bin \
 	libgssapi-krb5-2 libpcre2-8-0 libwrap0 openssh-client
 DEPS_lint := $(DEPS_check) clang clang-format clang-tidy cppcheck
 DEPS_asan := $(DEPS_check)

@@ -57,15 +57,21 @@ void habit_add_foreign(struct run *run, const char *text)
 	}
 }
 
+/* An address, with the interface that it is good for. */
 static void add_address(struct run *run, const struct addr *addr)
 {
-	char text[ADDR_TEXT_MAX + 1], device[IF_NAMESIZE];
+	const struct if_nameindex *link = run->links;
+	char text[ADDR_TEXT_MAX + 1];
 
 	*addr_format(text, addr) = '\0';
 	buf_add_text(&run->out, text);
-	if (addr->zone && addr_is_scoped(addr) && if_indextoname(addr->zone, device)) {
+	if (!addr->zone || !addr_is_scoped(addr))
+		return;
+	while (link && link->if_index && link->if_index != addr->zone)
+		link++;
+	if (link && link->if_index) {
 		buf_add_char(&run->out, '%');
-		habit_add_foreign(run, device);
+		habit_add_foreign(run, link->if_name);
 	}
 }
 
@@ -116,7 +122,8 @@ static void add_pattern(struct run *run)
 static void add_source(struct run *run)
 {
 	const struct settings *settings = &run->settings;
-	bool is_device = settings->interface && if_nametoindex(settings->interface);
+	struct addr source;
+	bool is_device = settings->interface && !source_is_address(settings, &source);
 
 	if (!is_device && !settings->sticky)
 		return;

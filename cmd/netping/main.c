@@ -2,13 +2,16 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "base/clock.h"
 #include "base/priv.h"
+#include "base/seccomp.h"
 #include "cli/run.h"
 #include "cli/signals.h"
 #include "explain.h"
@@ -82,7 +85,23 @@ static void let_stamps_begin(const struct run *run)
 		clock_sleep_until_ns(clock_mono_ns() + STAMPS_BEGIN_NS);
 }
 
-/* Open the sockets, then give every privilege up: nothing from outside was read before. */
+/* Give up what is not needed any more, before anything from outside is read: capabilities, and all
+ * system calls but those that take probes out and replies in, ask the kernel about the neighbour,
+ * and begin the second thread. */
+static int give_up(struct err *err)
+{
+	static const char *const calls[] = {
+		"sendto",	   "sendmsg",	 "sendmmsg",   "recvfrom", "recvmsg", "recvmmsg",
+		"recvmmsg_time64", "setsockopt", "getsockopt", "clone",	   "clone3",  NULL,
+	};
+	int ret = priv_drop_all();
+
+	if (ret < 0)
+		return err_set(err, ret, "cannot give up privileges: %s", strerror(-ret));
+	return seccomp_confine(netping_command.name, calls, err);
+}
+
+/* Open the sockets, then give every privilege up. */
 static int open_all(struct run *run, struct err *err)
 {
 	bool explains = run->settings.explain;
@@ -106,9 +125,14 @@ static int open_all(struct run *run, struct err *err)
 		ret = open_sockets(run, err);
 	if (ret < 0)
 		return ret;
-	ret = priv_drop_all();
-	let_stamps_begin(run);
-	return ret < 0 ? err_set(err, ret, "capabilities: %s", strerror(-ret)) : 0;
+	if (!run->is_several && run->targets.list[0].addr.family == AF_INET6)
+		run->links = if_nameindex();
+	/* The kernel rounds sleeps up by 50 us otherwise. */
+	prctl(PR_SET_TIMERSLACK, 1);
+	ret = give_up(err);
+	if (ret == 0)
+		let_stamps_begin(run);
+	return ret;
 }
 
 static int probe(struct run *run, struct err *err)
@@ -196,6 +220,8 @@ static void forget(struct run *run)
 	free(run->targets.text);
 	free(run->retry);
 	free(run->data);
+	if (run->links)
+		if_freenameindex(run->links);
 }
 
 int main(int argc, char **argv)

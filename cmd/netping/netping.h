@@ -156,7 +156,8 @@ struct run {
 	struct host_stats total;
 	uint8_t *data; /* of every probe */
 	uint64_t secret[2];
-	struct addr source; /* where ping says it comes from */
+	struct addr source;	    /* where ping says it comes from */
+	struct if_nameindex *links; /* names of interfaces, where replies may need them */
 	const char *hostname;
 	struct explain *explain; /* NULL: not wanted */
 	uint64_t resolve_ns;	 /* how long the hosts' addresses took */

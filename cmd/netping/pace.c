@@ -5,8 +5,6 @@
  * Several hosts are probed in rounds, with so many a second in all; a sweep has one round, and
  * tries again those that stayed silent.
  */
-#include <sys/prctl.h>
-
 #include "base/clock.h"
 #include "netping.h"
 
@@ -197,8 +195,6 @@ void pace_begin(struct run *run)
 {
 	const struct settings *settings = &run->settings;
 
-	/* The kernel rounds sleeps up by 50 us otherwise. */
-	prctl(PR_SET_TIMERSLACK, 1);
 	run->interval_ns = (uint64_t)settings->interval_ms * MS;
 	run->window = settings->preload;
 	run->gap_ns = pace_gap_ns(run);

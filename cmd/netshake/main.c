@@ -100,7 +100,6 @@ static int give_up(struct err *err)
 
 	if (ret < 0)
 		return err_set(err, ret, "cannot give up privileges: %s", strerror(-ret));
-	tzset(); /* or gmtime_r() would look for the time zone's file later on */
 	return seccomp_confine(netshake_command.name, calls, err);
 }
 

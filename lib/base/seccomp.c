@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <ucontext.h>
 #include <unistd.h>
 
@@ -42,8 +43,9 @@
 #define RESULT(context) ((context)->uc_mcontext.gregs[2])
 #endif
 
-/* What every program does by way of its C library: memory, time, output, threads, signals, its end.
- * Names that an architecture does not have are passed over. */
+/* What every program does by way of its C library: memory, of which qsort() asks how much there is,
+ * time, output, threads, signals, its end. Names that an architecture does not have are passed
+ * over. */
 static const char *const every_program[] = {
 	"read",
 	"write",
@@ -61,6 +63,7 @@ static const char *const every_program[] = {
 	"munmap",
 	"mremap",
 	"madvise",
+	"sysinfo",
 	"clock_gettime",
 	"clock_gettime64",
 	"clock_nanosleep",
@@ -184,6 +187,7 @@ int seccomp_confine(const char *command, const char *const *calls, struct err *e
 
 	if (wish && strcmp(wish, "off") == 0)
 		return 0;
+	tzset(); /* or gmtime_r() would look for the time zone's file later on */
 	filter = seccomp_init(kills ? SCMP_ACT_KILL_PROCESS : catch_refusals(command));
 	if (!filter)
 		return err_set(err, -ENOMEM, "out of memory");
