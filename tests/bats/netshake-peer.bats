@@ -11,46 +11,61 @@ SCRIPT=$BATS_TEST_DIRNAME/netshake-peer.script
 WORKERS=10
 FIRST_PORT=7000
 
-# exchanges: for each one its index, name, ISN to begin with or -, expected exit status, verdict, and
-# arguments
+# exchanges: for each one its index, name, ISN to begin with or -, and arguments
 exchanges() {
 	awk '
 		function tell() {
-			if (name) print index_++, name, isn, status, verdict, args
+			if (name) print index_++, name, isn, args
 		}
-		$1 == "exchange" { tell(); name = $2; isn = status = verdict = "-"; args = "" }
+		$1 == "exchange" { tell(); name = $2; isn = "-"; args = "" }
 		$1 == "with" { sub(/^with /, ""); args = $0 }
 		$1 == "set" { isn = $2 }
-		$1 == "=" && NF == 3 && $2 !~ /^(client|server|jq)$/ { verdict = $2; status = $3 }
 		END { tell() }
 	' "$SCRIPT"
 }
 
-# expectations NAME client|server|jq: the lines that say what else must be true
-expectations() {
-	awk -v name="$1" -v what="$2" '
-		$1 == "exchange" { is_here = $2 == name }
-		is_here && $1 == "=" && $2 == what { sub(/^= [a-z]+ /, ""); print }
+# expected: what the script says of each, as a program for jq that is given all traces by name, and
+# tells what is not so
+expected() {
+	awk '
+		function tell(what) {
+			gsub(/"/, "\\\"", text)
+			printf "(.[\"%s\"] | if (%s) then empty else \"%s: %s: \\(%s)\" end),\n",
+				name, what, name, text, found
+		}
+		function states(side) {
+			found = "." side "_states | join(\" \")"
+			tell(found " == \"" rest "\"")
+		}
+		$1 == "exchange" { name = $2 }
+		$1 != "=" { next }
+		{ text = $0; sub(/^= /, "", text); rest = text; sub(/^[a-z_]+ /, "", rest) }
+		$2 == "client" || $2 == "server" { states($2); next }
+		$2 == "jq" { found = "\"\""; tell(rest); next }
+		{
+			found = "\"\\(.verdict), \\(.status)\""
+			tell(".verdict == \"" $2 "\" and .status == " $3)
+		}
+		END { print "empty" }
 	' "$SCRIPT"
 }
 
-# play INDEX NAME ISN STATUS VERDICT ARG...: what netshake says goes to NAME.json, its exit status to
-# NAME.status
+# play INDEX NAME ISN ARG...: what netshake says goes to NAME.json, with its exit status
 play() {
 	local index=$1 name=$2 isn=$3 host=10.77.0.2 status=0
 	local -a before=()
-	shift 5
+	shift 3
 
 	((index % 2)) && host=fd77::2
 	[[ $isn == - ]] || before=(env ISN="$isn" LD_PRELOAD="$HELPERS/isn.so"
 		ASAN_OPTIONS="verify_asan_link_order=0:${ASAN_OPTIONS-}")
 	lab_exec a "${before[@]}" "$NETSHAKE" --json "${@/#TEXT/text}" "$host" \
 		$((FIRST_PORT + index)) >"$name.json" 2>"$name.err" || status=$?
-	printf '%s\n' "$status" >"$name.status"
+	printf '%s\n' "$status" >>"$name.json"
 }
 
 setup_file() {
-	local index name rest
+	local index name rest peer
 
 	netshake_begin tun || return 0
 	export HELPERS=${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}/tests/preload
@@ -63,7 +78,7 @@ setup_file() {
 	lab_bg a bash -c 'exec "${@:2}" <>"$1"' - "$STAGE/held" \
 		"${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}/tests/fixture/scripted" \
 		far "$SCRIPT" >"$PLAYED/peer.log" 2>&1
-	local peer=$!
+	peer=$!
 	lab_wait_for grep -q ready "$PLAYED/peer.log"
 	lab_exec a ip address add 10.77.0.1/24 dev far
 	lab_exec a ip address add fd77::1/64 dev far nodad
@@ -80,6 +95,16 @@ setup_file() {
 	done
 	kill -TERM "$peer"
 	wait "$peer" || true
+	gather >all
+}
+
+# gather: all traces by name, each with the exit status that stands behind it
+gather() {
+	# shellcheck disable=SC2016 # a program of jq
+	jq -n 'def name: input_filename | ltrimstr("./") | rtrimstr(".json");
+		reduce inputs as $it ({};
+			if $it | type == "array" then .[name] = $it[0] else .[name].status = $it end)' \
+		./*.json
 }
 
 setup() {
@@ -91,11 +116,6 @@ teardown_file() {
 	netshake_end
 }
 
-# assert_none: no output, of what finds what is wrong
-assert_none() {
-	assert_output ''
-}
-
 @test "the peer got what the script says, and nothing behind it" {
 	run grep '^not ok' peer.log
 	assert_output ''
@@ -103,55 +123,19 @@ assert_none() {
 	[[ $(exchanges | wc -l) -ge 60 ]]
 }
 
-verdicts() {
-	local index name isn status verdict args
-
-	while read -r index name isn status verdict args; do
-		[[ $status == - || $(<"$name.status") == "$status" ]] ||
-			printf '%s: exit %s: %s\n' "$name" "$(<"$name.status")" "$(<"$name.err")"
-		[[ $verdict == - || $(jq -r '.[0].verdict' "$name.json") == "$verdict" ]] ||
-			printf '%s: %s\n' "$name" "$(jq -r '.[0].verdict' "$name.json")"
-		[[ ! -s $name.err ]] || printf '%s: %s\n' "$name" "$(<"$name.err")"
-	done < <(exchanges)
-}
-
-@test "verdict and exit status" {
-	run verdicts
+@test "verdicts, exit status, states and what else the script says of the traces" {
+	expected >expected.jq
+	run jq -r -f expected.jq all
+	assert_success
 	assert_output ''
 }
 
-states() {
-	local name side expected found
-
-	while read -r _ name _; do
-		for side in client server; do
-			expected=$(expectations "$name" "$side")
-			found=$(jq -r ".[0].${side}_states | join(\" \")" "$name.json")
-			[[ ! $expected || $found == "$expected" ]] ||
-				printf '%s: %s: %s\n' "$name" "$side" "$found"
-		done
-	done < <(exchanges)
-}
-
-@test "the states of both ends" {
-	run states
+@test "each is one trace, nothing is said beside it, and the kernel kept quiet" {
+	run cat ./*.err
 	assert_output ''
-}
-
-facts() {
-	local name filter
-
-	while read -r _ name _; do
-		while read -r filter; do
-			jq -e ".[0] | $filter" "$name.json" >/dev/null ||
-				printf '%s: not so: %s\n' "$name" "$filter"
-		done < <(expectations "$name" jq)
-		jq -e '.[0] | .kernel_segments == 0 and .undelivered == 0' "$name.json" \
-			>/dev/null || printf '%s: the kernel had a part in it\n' "$name"
-	done < <(exchanges)
-}
-
-@test "what else the trace tells, and that the kernel kept quiet" {
-	run facts
+	assert_equal "$(jq length all)" "$(exchanges | wc -l)"
+	run jq -r 'to_entries[] | select(.value.kernel_segments != 0 or .value.undelivered != 0).key' \
+		all
+	assert_success
 	assert_output ''
 }
