@@ -152,7 +152,7 @@ static uint64_t send_rate(const struct tcp_row *row)
 		rtt_us = row->vegas->rtt_us;
 	if (!rtt_us || !row->is.snd_mss || !row->is.snd_cwnd)
 		return UINT64_MAX;
-	return (uint64_t)((double)row->is.snd_cwnd * row->is.snd_mss * 8e6 / rtt_us);
+	return (uint64_t)((double)row->is.snd_cwnd * row->is.snd_mss * 8e6 / rtt_us + 0.5);
 }
 
 /* Fill @row from @extra, which has TCP's internals. */
@@ -175,6 +175,8 @@ void extra_fill_tcp(struct tcp_row *row, const struct sock_extra *extra)
 	row->fastopen_client_fail = extra->fastopen_client_fail;
 	if (is->snd_ssthresh >= INT32_MAX) /* none yet: TCP_INFINITE_SSTHRESH */
 		row->is.snd_ssthresh = UINT32_MAX;
+	if (is->state == SOCK_LISTEN) /* its backlog, which is a column */
+		row->is.sacked = UINT32_MAX;
 	row->pacing_bps = bits_per_second(is->pacing_rate);
 	row->max_pacing_bps = bits_per_second(is->max_pacing_rate);
 	row->delivery_bps = bits_per_second(is->delivery_rate);

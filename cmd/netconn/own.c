@@ -173,6 +173,8 @@ static void choose(const struct settings *settings, char *list, size_t size)
 	if (settings->mode == MODE_CHANGES)
 		append(list, size, "before,");
 	append(list, size, is_wide ? wide_list : full_list);
+	if (is_wide && settings->common.resolve && settings->extra & SOCK_EXTRA_DETAILS)
+		append(list, size, ",user");
 	if (settings->programs)
 		append(list, size, ",owners");
 	if (settings->extra & SOCK_EXTRA_DETAILS && is_wide)
