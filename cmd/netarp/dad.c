@@ -281,11 +281,12 @@ int announce_run(struct run *run, struct err *err)
 		ret = check_own(run, &event.addr, lan.link, err);
 	if (ret == 0)
 		ret = event_begin(run, false, err);
-	if (ret == 0)
-		ret = lan_open(&lan, err);
 	if (ret < 0 || !lan.link)
 		goto out;
 	from_router = event.addr.family == AF_INET6 && is_router(lan.link);
+	ret = lan_open(&lan, err);
+	if (ret < 0)
+		goto out;
 	count = settings->count		     ? settings->count :
 		event.addr.family == AF_INET ? ANNOUNCE_COUNT :
 					       ADVERTISEMENTS;

@@ -13,7 +13,6 @@
 #include "ask.h"
 #include "base/clock.h"
 #include "base/grow.h"
-#include "base/priv.h"
 #include "capture/capture_reader.h"
 #include "cli/message.h"
 #include "cli/signals.h"
@@ -214,8 +213,6 @@ static int open_link(struct watch *watch, struct err *err)
 	watch->has_events = ret == 0;
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]) && ret == 0; i++)
 		ret = nl_join(&watch->events, groups[i], err);
-	if (ret == 0 && priv_drop_all() < 0)
-		ret = err_set(err, -EPERM, "cannot give up privileges");
 	return ret;
 }
 
@@ -270,6 +267,8 @@ static int watch_all(struct watch *watch, struct err *err)
 		ret = guard_state_open(&watch->state, run->settings.state_file, err);
 	if (ret == 0 && is_live)
 		ret = open_link(watch, err);
+	if (ret == 0)
+		ret = confine(err);
 	if (ret == 0 && is_live)
 		ret = learn_host(watch, err);
 	if (ret == 0)

@@ -10,7 +10,6 @@
 #include <time.h>
 
 #include "base/clock.h"
-#include "base/priv.h"
 #include "cli/signals.h"
 #include "host/onlink.h"
 #include "wire/claim.h"
@@ -103,7 +102,7 @@ int lan_choose(struct run *run, struct lan *lan, const struct addr *target, stru
 	return ret < 0 ? ret : choose_source(run, lan, target, err);
 }
 
-/* Open the sockets, then give every privilege up.
+/* Open the sockets, then give up what is not needed any more.
  *
  * Return: 0, -EPERM without CAP_NET_RAW, or another -errno.
  */
@@ -119,9 +118,9 @@ int lan_open(struct lan *lan, struct err *err)
 	if (ret < 0)
 		return ret;
 	packet_hear_all(&lan->hearer, lan->link->index);
-	ret = priv_drop_all();
+	ret = confine(err);
 	if (ret < 0)
-		return err_set(err, ret, "cannot give up privileges: %s", strerror(-ret));
+		return ret;
 	clock_sleep_until_ns(clock_mono_ns() + STAMPS_NS);
 	return 0;
 }

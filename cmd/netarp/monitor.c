@@ -188,6 +188,8 @@ int monitor_run(struct run *run, struct err *err)
 	for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]) && ret == 0; i++)
 		ret = nl_join(&monitor.events, groups[i], err);
 	if (ret == 0)
+		ret = confine(err);
+	if (ret == 0)
 		ret = neigh_list(&run->nl, &query, on_entry, &monitor, err);
 	if (ret == 0)
 		ret = follow(&monitor, err);

@@ -138,6 +138,9 @@ void habit_fill(struct run *run, const struct neigh *neigh);
 void habit_end(struct run *run);
 void say_line(struct run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* confine.c: what is given up before others are heard */
+int confine(struct err *err);
+
 /* change.c: entries set, deleted, flushed */
 int change_set(struct run *run, struct err *err);
 int change_delete(struct run *run, struct err *err);

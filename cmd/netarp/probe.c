@@ -206,6 +206,9 @@ static int ask_kernel(struct run *run, const struct addr *target, const struct l
 
 	if (ret < 0)
 		return err_set(err, ret, "cannot send to it: %s", strerror(-ret));
+	ret = confine(err);
+	if (ret < 0)
+		return ret;
 	cli_message("netarp",
 		    "raw sockets are not permitted: the kernel is asked instead, and a "
 		    "second holder of the address cannot be seen this way");
