@@ -192,12 +192,18 @@ static void judge_send_error(struct tcp_judgement *judgement, int error)
 static void judge_silence(struct tcp_judgement *judgement, const struct tcp_findings *findings)
 {
 	const struct tcp_observer *seen = findings->seen;
+	const struct tcp_side *peer = &seen->sides[1];
 	uint32_t again = findings->end->retransmissions;
+	char flags[SEGMENT_FLAGS_TEXT_MAX];
 
 	judgement->verdict = TCP_VERDICT_FILTERED;
-	add(judgement, "%u SYN%s in %.3f s, no answer of any kind", again + 1, again ? "s" : "",
-	    ms_between(seen->first_ns, seen->last_ns) / 1e3);
-	if (!findings->is_on_link && !findings->is_local && findings->gateway.family)
+	add(judgement, "%u SYN%s in %.3f s, no answer%s", again + 1, again ? "s" : "",
+	    ms_between(seen->first_ns, seen->last_ns) / 1e3, peer->segments ? "" : " of any kind");
+	if (peer->segments) {
+		segment_flags_text(flags, peer->last_flags);
+		add(judgement, "%llu segment%s of the peer came, the last one %s: none answers it",
+		    (unsigned long long)peer->segments, peer->segments == 1 ? "" : "s", flags);
+	} else if (!findings->is_on_link && !findings->is_local && findings->gateway.family)
 		add(judgement, "the next hop is there: it is farther away that they are lost");
 }
 
@@ -334,6 +340,11 @@ void tcp_judge(struct tcp_judgement *judgement, const struct tcp_findings *findi
 		    "this one never had",
 		    findings->strays, findings->spoofed);
 	judgement->advice = advice[judgement->verdict];
+	if (judgement->verdict == TCP_VERDICT_FILTERED && !judgement->reporter.family &&
+	    findings->seen->sides[1].segments > 0)
+		judgement->advice =
+			"try another source port (--sport): the peer may still have an old "
+			"connection with this one";
 	if (judgement->verdict == TCP_VERDICT_CLOSED && judgement->by &&
 	    strcmp(judgement->by, "nearer") == 0)
 		judgement->advice =

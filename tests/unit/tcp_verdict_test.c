@@ -70,6 +70,20 @@ static void silence_is_a_filter(void **state)
 	assert_int_equal(judgement.reporter.family, AF_UNSPEC);
 	findings.gateway.family = AF_INET;
 	expect(TCP_VERDICT_FILTERED, false, "the next hop is there");
+	assert_non_null(strstr(judgement.advice, "packet filter"));
+}
+
+/* Challenge ACKs are no silence, though no answer either. */
+static void other_segments_are_no_silence(void **state)
+{
+	(void)state;
+	end.retransmissions = 1;
+	end.end = TCP_END_TIMEOUT;
+	seen.sides[1].segments = 2;
+	seen.sides[1].last_flags = SEGMENT_ACK;
+	expect(TCP_VERDICT_FILTERED, false, "2 segments of the peer came, the last one ACK");
+	assert_null(strstr(judgement.evidence[0], "of any kind"));
+	assert_non_null(strstr(judgement.advice, "--sport"));
 }
 
 static void an_icmp_error_names_its_sender(void **state)
@@ -290,6 +304,7 @@ int main(void)
 #define TEST(name) cmocka_unit_test_setup(name, begin)
 	const struct CMUnitTest tests[] = {
 		TEST(silence_is_a_filter),
+		TEST(other_segments_are_no_silence),
 		TEST(an_icmp_error_names_its_sender),
 		TEST(a_reset_is_the_hosts_or_of_something_nearer),
 		TEST(an_echo_reply_shows_how_far_the_host_is),
