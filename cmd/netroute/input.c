@@ -30,6 +30,7 @@ int input_open(struct input *input, struct run *run, struct err *err)
 	input->run = run;
 	input->line = 0;
 	input->bad = 0;
+	input->has_told = false;
 	input->fd = STDIN_FILENO;
 	if (strcmp(file, "-") != 0)
 		input->fd = open(file, O_RDONLY | O_CLOEXEC);
@@ -65,11 +66,22 @@ static void tell_progress(struct input *input)
 	if (now_ns - input->told_ns < SECOND_NS)
 		return;
 	input->told_ns = now_ns;
+	input->has_told = true;
 	at = text + text_copy(text, sizeof(text), "\rnetroute: ");
 	at = text_u64(at, input->line);
 	at += text_copy(at, 16, " lines");
 	written = write(STDERR_FILENO, text, (size_t)(at - text));
 	(void)written;
+}
+
+/* Write the last figure over the one before, and leave its line. */
+static void end_progress(struct input *input)
+{
+	ssize_t written = write(STDERR_FILENO, "\r", 1);
+
+	(void)written;
+	input->has_told = false;
+	cli_message("netroute", "%llu lines", (unsigned long long)input->line);
 }
 
 static bool is_usable(const struct run *run, const struct addr *dst)
@@ -102,12 +114,15 @@ int input_next(struct input *input, struct addr *dst, struct err *err)
 			continue;
 		if (!has_nul && addr_parse(dst, line) == 0 && is_usable(input->run, dst))
 			return 1;
-		if (++input->bad <= TOLD_MAX)
-			cli_message("netroute", "line %llu: '%.64s' is no destination%s",
-				    (unsigned long long)input->line, line,
-				    input->run->settings.families || input->run->flow.src.family ?
-					    " of this family" :
-					    "");
+		if (++input->bad > TOLD_MAX)
+			continue;
+		if (input->has_told)
+			end_progress(input);
+		cli_message("netroute", "line %llu: '%.64s' is no destination%s",
+			    (unsigned long long)input->line, line,
+			    input->run->settings.families || input->run->flow.src.family ?
+				    " of this family" :
+				    "");
 	}
 	if (ret < 0)
 		err_set(err, ret, "%s: %s", input->run->settings.file, strerror(-ret));
@@ -117,8 +132,8 @@ int input_next(struct input *input, struct addr *dst, struct err *err)
 /* Close the file, and say how many bad lines there were. */
 void input_close(struct input *input)
 {
-	if (input->told_ns)
-		cli_message("netroute", "%llu lines", (unsigned long long)input->line);
+	if (input->has_told)
+		end_progress(input);
 	if (input->bad > TOLD_MAX)
 		cli_message("netroute", "%llu bad lines in all", (unsigned long long)input->bad);
 	input->run->is_incomplete |= input->bad > 0;

@@ -10,6 +10,7 @@ struct input {
 	int fd;
 	uint64_t line, bad;
 	uint64_t told_ns; /* when progress was told last, 0: never tell */
+	bool has_told;	  /* a figure stands on the terminal's last line */
 	struct lines lines;
 };
 

@@ -91,11 +91,16 @@ int lookup_each(struct run *run, char **operands, int count, lookup_flow_fn *on_
 
 	for (int i = 0; i < count && ret == 0 && !cli_stop_signal(); i++) {
 		struct addr addr;
+		int parsed = addr_parse(&addr, operands[i]);
 
-		if (addr_parse(&addr, operands[i]) == 0)
+		if (parsed == 0) {
 			ret = ask(run, &addr, on_flow, arg, err);
-		else
+		} else if (parsed == -ENODEV) {
+			cli_message("netroute", "%s: no such device here", operands[i]);
+			run->is_incomplete = true;
+		} else {
 			ret = ask_name(run, operands[i], on_flow, arg, err);
+		}
 	}
 	return ret;
 }

@@ -111,6 +111,7 @@ const char *texts_type(uint8_t type, char *text);
 
 const char *texts_scope(struct run *run, uint8_t scope, char *text);
 const char *texts_realm(struct run *run, uint32_t realm, char *text);
+const char *texts_tos(struct run *run, uint8_t tos, char *text);
 const char *const *texts_flags(uint32_t flags, const char **words);
 
 /* listing.c: the routing table */

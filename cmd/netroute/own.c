@@ -265,14 +265,6 @@ static const char *pref_text(uint8_t pref, char *text)
 	return text;
 }
 
-static const char *tos_text(uint8_t tos, char *text)
-{
-	if (!tos)
-		return NULL;
-	*text_hex8(text + text_copy(text, 8, "0x"), tos) = '\0';
-	return text;
-}
-
 /* Make run->row a row of our own table.
  *
  * Return: 0 or -ENOMEM.
@@ -285,7 +277,7 @@ int own_fill(struct run *run, const struct route *route)
 	row->type = texts_type(route->type, row->type_text);
 	row->dst = route->dst;
 	row->src = route->src;
-	row->tos = tos_text(route->tos, row->tos_text);
+	row->tos = texts_tos(run, route->tos, row->tos_text);
 	row->table = texts_table(run, route->table, row->table_text);
 	row->protocol = texts_protocol(run, route->protocol, row->protocol_text);
 	row->scope = texts_scope(run, route->scope, row->scope_text);

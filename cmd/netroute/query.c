@@ -188,8 +188,9 @@ int query_flow(struct run *run, struct err *err)
 		ret = read_device(run, "--oif", settings->oif, &flow->oif, err);
 	if (ret == 0 && settings->mark && read_number(settings->mark, UINT32_MAX, &flow->mark) < 0)
 		ret = err_set(err, -EINVAL, "--mark: '%s' is no number", settings->mark);
-	if (ret == 0 && settings->tos && read_number(settings->tos, UINT8_MAX, &tos) < 0)
-		ret = err_set(err, -EINVAL, "--tos: '%s' is no number up to 255", settings->tos);
+	if (ret == 0 && settings->tos)
+		ret = read_named(run, RTNAMES_DSFIELD, "--tos", settings->tos, UINT8_MAX, &tos,
+				 err);
 	if (ret == 0 && settings->uid && read_number(settings->uid, UINT32_MAX - 1, &flow->uid) < 0)
 		ret = err_set(err, -EINVAL, "--uid: '%s' is no user's number", settings->uid);
 	if (ret == 0 && settings->proto)

@@ -136,7 +136,7 @@ struct route_row {
 	const char *flag_storage[FLAGS_MAX], *lock_storage[ROUTE_METRIC_COUNT];
 	char table_text[RTNAMES_SIZE], protocol_text[NUMBER_TEXT_SIZE];
 	char scope_text[NUMBER_TEXT_SIZE], type_text[NUMBER_TEXT_SIZE];
-	char tos_text[8], pref_text[8], metric_text[NUMBER_TEXT_SIZE];
+	char tos_text[NUMBER_TEXT_SIZE], pref_text[8], metric_text[NUMBER_TEXT_SIZE];
 	char flag_text[16], ref_text[NUMBER_TEXT_SIZE];
 	char destination_text[NAMES_SIZE + 8], next_text[NAMES_SIZE];
 };

@@ -147,7 +147,8 @@ int rules_show(struct run *run, struct err *err)
 	bool is_text = layout == CLI_LAYOUT_HABIT || layout == CLI_LAYOUT_WIDE;
 	unsigned int families = run->settings.families;
 	struct rule_row row = { 0 };
-	int ret = table_start(run, rule_columns, is_text ? "family,priority,text" : NULL, err);
+	int ret = table_start(run, rule_columns, is_text ? "family,priority,text,protocol" : NULL,
+			      err);
 
 	if (ret < 0)
 		return ret;

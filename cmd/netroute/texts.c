@@ -65,6 +65,17 @@ const char *texts_realm(struct run *run, uint32_t realm, char *text)
 	return or_number(rtnames_find(&run->rtnames, RTNAMES_REALM, realm), realm, text);
 }
 
+/* Return: the name of a type of service, or its number in @text; NULL for 0. */
+const char *texts_tos(struct run *run, uint8_t tos, char *text)
+{
+	const char *name = rtnames_find(&run->rtnames, RTNAMES_DSFIELD, tos);
+
+	if (!tos || name)
+		return tos ? name : NULL;
+	*text_hex8(text + text_copy(text, NUMBER_TEXT_SIZE, "0x"), tos) = '\0';
+	return text;
+}
+
 /* Return: @words (FLAGS_MAX), filled with the names of a hop's or a route's @flags. */
 const char *const *texts_flags(uint32_t flags, const char **words)
 {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Names of tables, protocols, scopes and realms as iproute2 has them: its files in /etc/iproute2,
- * or where newer versions keep them, /usr/share/iproute2, with the additions in NAME.d; beside the
- * numbers that the kernel fixes. */
+/* Names of tables, protocols, scopes, realms and types of service as iproute2 has them: its files
+ * in /etc/iproute2, or where newer versions keep them, /usr/share/iproute2, with the additions in
+ * NAME.d; beside the numbers that the kernel fixes. */
 #include "host/rtnames.h"
 
 #include <dirent.h>
@@ -138,6 +138,7 @@ int rtnames_load(struct rtnames *names)
 		[RTNAMES_PROTOCOL] = { "rt_protos", "rt_protos.d" },
 		[RTNAMES_SCOPE] = { "rt_scopes", "rt_scopes.d" },
 		[RTNAMES_REALM] = { "rt_realms", "rt_realms.d" },
+		[RTNAMES_DSFIELD] = { "rt_dsfield", "rt_dsfield.d" },
 	};
 	int ret = 0;
 

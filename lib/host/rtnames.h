@@ -13,6 +13,7 @@ enum rtnames_kind {
 	RTNAMES_PROTOCOL,
 	RTNAMES_SCOPE,
 	RTNAMES_REALM,
+	RTNAMES_DSFIELD, /* types of service */
 	RTNAMES_KIND_COUNT,
 };
 

@@ -55,8 +55,23 @@ static char *add_proto(char *at, uint8_t proto)
 		uint8_t proto;
 		const char *name;
 	} names[] = {
-		{ IPPROTO_ICMP, "icmp" }, { IPPROTO_TCP, "tcp" },	   { IPPROTO_UDP, "udp" },
-		{ IPPROTO_SCTP, "sctp" }, { IPPROTO_ICMPV6, "ipv6-icmp" },
+		{ IPPROTO_ICMP, "icmp" },
+		{ IPPROTO_IGMP, "igmp" },
+		{ IPPROTO_IPIP, "ipencap" },
+		{ IPPROTO_TCP, "tcp" },
+		{ IPPROTO_UDP, "udp" },
+		{ IPPROTO_DCCP, "dccp" },
+		{ IPPROTO_IPV6, "ipv6" },
+		{ IPPROTO_GRE, "gre" },
+		{ IPPROTO_ESP, "esp" },
+		{ IPPROTO_AH, "ah" },
+		{ IPPROTO_ICMPV6, "ipv6-icmp" },
+		{ 89, "ospf" },
+		{ IPPROTO_PIM, "pim" },
+		{ 112, "vrrp" },
+		{ 115, "l2tp" },
+		{ IPPROTO_SCTP, "sctp" },
+		{ IPPROTO_UDPLITE, "udplite" },
 	};
 
 	at = add(at, " ipproto ");
@@ -72,15 +87,21 @@ static char *add_selectors(char *at, const struct rule *rule)
 	if (rule->dst.addr.family != AF_UNSPEC)
 		at = add_prefix(at, " to ", &rule->dst);
 	if (rule->tos)
-		at = add_hex(at, " tos ", rule->tos);
-	if (rule->mark || rule->mark_mask)
+		at = text_hex8(add(at, " tos 0x"), rule->tos);
+	if (rule->mark)
 		at = add_hex(at, " fwmark ", rule->mark);
+	else if (rule->mark_mask)
+		at = add(at, " fwmark 0");
 	if (rule->mark_mask && rule->mark_mask != UINT32_MAX)
 		at = add_hex(at, "/", rule->mark_mask);
 	if (rule->iif[0])
 		at = add(add(at, " iif "), rule->iif);
+	if (rule->is_iif_detached)
+		at = add(at, " [detached]");
 	if (rule->oif[0])
 		at = add(add(at, " oif "), rule->oif);
+	if (rule->is_oif_detached)
+		at = add(at, " [detached]");
 	if (rule->has_uids)
 		at = add_number(add_number(at, " uidrange ", rule->uid_first), "-", rule->uid_last);
 	if (rule->proto)
@@ -100,42 +121,44 @@ static char *add_selectors(char *at, const struct rule *rule)
 	return at;
 }
 
-static char *add_action(char *at, const struct rule *rule, rule_table_fn *table_name, void *arg)
+static char *add_table(char *at, const struct rule *rule, rule_table_fn *table_name, void *arg)
 {
-	switch (rule->action) {
-	case RULE_LOOKUP:
-		at = add(at, " lookup ");
-		at = rule->is_l3mdev ? add(at, "[l3mdev-table]") : table_name(at, rule->table, arg);
-		break;
-	case RULE_GOTO:
-		at = add_number(at, " goto ", rule->target);
-		break;
-	case RULE_NOP:
-		at = add(at, " nop");
-		break;
-	case RULE_BLACKHOLE:
-	case RULE_UNREACHABLE:
-	case RULE_PROHIBIT: /* the numbers are those of routes */
-		at = add(add(at, " "), route_type_names[rule->action]);
-		break;
-	default:
-		at = add_number(at, " action ", rule->action);
-	}
+	if (rule->is_l3mdev)
+		at = add(at, " lookup [l3mdev-table]");
+	else if (rule->action == RULE_LOOKUP)
+		at = table_name(add(at, " lookup "), rule->table, arg);
 	if (rule->suppress_length != RULE_NO_SUPPRESS)
 		at = add_number(at, " suppress_prefixlength ", rule->suppress_length);
-	if (rule->suppress_group != RULE_NO_SUPPRESS)
+	if (rule->suppress_group == 0)
+		at = add(at, " suppress_ifgroup default");
+	else if (rule->suppress_group != RULE_NO_SUPPRESS)
 		at = add_number(at, " suppress_ifgroup ", rule->suppress_group);
+	return at;
+}
+
+static char *add_action(char *at, const struct rule *rule)
+{
 	if (rule->realms)
 		at = add(at, " realms ");
 	if (rule->realms >> 16)
 		at = add(text_u64(at, rule->realms >> 16), "/");
 	if (rule->realms)
 		at = text_u64(at, rule->realms & 0xffff);
-	if (rule->is_unresolved)
-		at = add(at, " [unresolved]");
-	if (rule->is_iif_detached || rule->is_oif_detached)
-		at = add(at, " [detached]");
-	return at;
+	switch (rule->action) {
+	case RULE_LOOKUP:
+		return at;
+	case RULE_GOTO:
+		at = add_number(at, " goto ", rule->target);
+		return rule->is_unresolved ? add(at, " [unresolved]") : at;
+	case RULE_NOP:
+		return add(at, " nop");
+	case RULE_BLACKHOLE:
+	case RULE_UNREACHABLE:
+	case RULE_PROHIBIT: /* the numbers are those of routes */
+		return add(add(at, " "), route_type_names[rule->action]);
+	default:
+		return add_number(at, " action ", rule->action);
+	}
 }
 
 /* Write what @rule says, without its priority, to @text (RULE_TEXT_SIZE bytes): as ip-rule(8) does,
@@ -145,8 +168,9 @@ static char *add_action(char *at, const struct rule *rule, rule_table_fn *table_
  */
 size_t rule_format(char *text, const struct rule *rule, rule_table_fn *table_name, void *arg)
 {
-	char *at = add_action(add_selectors(text, rule), rule, table_name, arg);
+	char *at = add_table(add_selectors(text, rule), rule, table_name, arg);
 
+	at = add_action(at, rule);
 	*at = '\0';
 	return (size_t)(at - text);
 }

@@ -35,6 +35,8 @@ zoo_of_ways() {
 		route add 10.17.0.0/16 nhid 16
 		route add 10.18.0.0/16 nhid 10 mtu lock 1400
 		route add 10.21.0.0/16 nhid 17
+		route add 10.22.0.0/16 tos 0x28 via 10.0.0.2
+		route add 10.22.0.0/16 tos 0x08 via 10.0.0.2
 		route add 10.11.0.0/16 encap ip id 5 dst 1.2.3.4 src 10.0.0.1 ttl 7 tos 8 via 10.0.0.9 dev v0
 		route add 10.12.0.1 via 10.0.0.2 tos 0x10 window 5 rtt 100 realms 3/4 src 10.0.0.1 proto 99
 		route add 10.19.0.0/16 via 10.0.0.77 dev v0 onlink features ecn
@@ -147,7 +149,41 @@ filtered() {
 	run -1 netroute --via 10.9.9.9
 }
 
-@test "the rules are those of ip rule" {
+@test "the rules are those of ip rule, of every kind" {
+	local family ns
+	lab_host ruled
+	ns=$(lab_ns ruled)
+	# -force: ip may not know all of them
+	ip -n "$ns" -force -batch - 2>/dev/null <<-END || true
+		rule add pref 10 not from 10.0.0.0/8 to 10.1.2.3 lookup 77
+		rule add pref 11 from 10.0.0.0/8 goto 40
+		rule add pref 12 goto 500
+		rule add pref 13 goto 40 realms 3
+		rule add pref 14 to 10.9.0.0/16 realms 3/4 blackhole
+		rule add pref 15 iif v9 oif v8 lookup 5
+		rule add pref 16 fwmark 0 lookup 6
+		rule add pref 18 uidrange 0-1000 lookup 7 suppress_prefixlength 0
+		rule add pref 21 lookup main suppress_ifgroup default suppress_prefixlength 8
+		rule add pref 22 ipproto gre lookup 9
+		rule add pref 23 ipproto udp sport 53 dport 1024-65000 lookup 9 protocol bird
+		rule add pref 24 tos 0x08 lookup 9
+		rule add pref 25 tun_id 77 lookup 9
+		rule add pref 26 l3mdev
+		rule add pref 27 l3mdev unreachable
+		rule add pref 28 nop
+		rule add pref 29 from 1.2.3.4 prohibit
+		rule add pref 30 fwmark 7/0xff lookup 1000000 realms 1/2
+		rule add pref 40 iif lo lookup 9
+		rule add pref 45 to 1.2.3.4/31 lookup 4
+	END
+	ip -n "$ns" -6 rule add pref 5 from fd00::/64 to fd00::1 oif x lookup 5 realms 4
+	ip -n "$ns" -6 rule add pref 6 tos 8 lookup 5
+	[[ $(ip -n "$ns" rule | wc -l) -gt 20 ]]
+	for family in 4 6; do
+		# who made it is not part of the text
+		diff <(ip -n "$ns" "-$family" rule | tr -s '\t ' ' ' | sed 's/ $//; s/ proto [a-z]*$//') \
+			<(lab_exec ruled "$NETROUTE" "-$family" --rules --ndjson | jq -r '"\(.priority): \(.text)"')
+	done
 	diff <(lab_exec zoo ip rule | tr -s '\t ' ' ' | sed 's/ $//') \
 		<(netroute -4 --rules --ndjson | jq -r '"\(.priority): \(.text)"')
 	assert_equal "$(netroute --rules --json | jq '[.[] | select(.goto)] | length')" 0
@@ -207,6 +243,17 @@ filtered() {
 	read -r -t 5 answer <&"${PIPE[0]}"
 	assert_equal "$(jq -r .prefix <<<"$answer")" 10.5.0.0/16
 	eval "exec ${PIPE[1]}>&-"
+}
+
+@test "in bulk: on a terminal it is told how far it got, after a second" {
+	lab_need script
+	# shellcheck disable=SC2016 # the inner shell expands it
+	run -0 lab_exec zoo env NETROUTE="$NETROUTE" script -qec \
+		'for i in 1 2 3; do yes 10.5.1.1 | head -5000; sleep .6; done | "$NETROUTE" - >/dev/null' /dev/null
+	assert_output --regexp $'^\rnetroute: [0-9]+ lines\rnetroute: 15000 lines\r*$'
+	# shellcheck disable=SC2016
+	run -0 lab_exec zoo env NETROUTE="$NETROUTE" script -qec 'echo 10.5.1.1 | "$NETROUTE" - >/dev/null' /dev/null
+	assert_output ''
 }
 
 @test "a table read elsewhere, in each form, answers as this host's" {
@@ -377,6 +424,9 @@ refused() {
 	refused 'ports need --proto' --dport 80 1.1.1.1
 	refused 'no route type' --type strange
 	refused 'neither a name nor a number' --table strange
+	refused 'neither a name nor a number' --tos AF99 1.1.1.1
+	run -2 --separate-stderr netroute --no-header fe80::5%nope
+	assert_equal "$output$stderr" 'netroute: fe80::5%nope: no such device here'
 	refused "no family 'ax25' here" -A inet,ax25
 	refused 'is for the table' -r 1.1.1.1
 	refused 'layout of its own' -r --json
