@@ -30,7 +30,7 @@ static void on_stray(struct shake *shake, const struct segment *segment)
 }
 
 /* Make the checksum that the network card, or the receiver of the frame, was spared. */
-static void complete_checksum(uint8_t *bytes, size_t length, const struct segment *segment)
+static void complete_checksum(const uint8_t *bytes, size_t length, const struct segment *segment)
 {
 	size_t header = segment->data_offset * 4u + segment->payload_length;
 	size_t addresses = segment->src.family == AF_INET6 ? 16 : 4;

@@ -281,7 +281,7 @@ static void read_control(struct msghdr *message, struct packet_frame *frame)
  * Return: 0, -EAGAIN if there is none, -ENETDOWN if the interface went down (the socket stays
  * good), or another -errno.
  */
-int packet_receive_long(const struct packet *packet, struct packet_frame *frame, uint8_t *room,
+int packet_receive_long(const struct packet *packet, struct packet_frame *frame, void *room,
 			size_t size)
 {
 	_Alignas(struct cmsghdr) char control[256];

@@ -42,7 +42,7 @@ int packet_hear_tcp(const struct packet *packet, const struct addr *local);
 void packet_close(struct packet *packet);
 int packet_hear_all(const struct packet *packet, uint32_t iface);
 int packet_receive(const struct packet *packet, struct packet_frame *frame);
-int packet_receive_long(const struct packet *packet, struct packet_frame *frame, uint8_t *room,
+int packet_receive_long(const struct packet *packet, struct packet_frame *frame, void *room,
 			size_t size);
 int packet_send(const struct packet *packet, uint32_t iface, const uint8_t *bytes, size_t length);
 int packet_count_drops(struct packet *packet);

@@ -296,7 +296,7 @@ static bool is_segment(const struct tcp_socket *sock, const struct tcp_message *
  *
  * Return: 0, -EAGAIN if there is nothing more, or another -errno.
  */
-int tcp_receive(const struct tcp_socket *sock, struct tcp_message *news, uint8_t *room, size_t size)
+int tcp_receive(const struct tcp_socket *sock, struct tcp_message *news, void *room, size_t size)
 {
 	bool is_error = true;
 	int failures = 0;
