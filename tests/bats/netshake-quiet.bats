@@ -66,10 +66,25 @@ has_sockets() {
 		has_sockets
 		kill -9 "$pid"
 		wait "$pid" || true
-		! has_sockets
+		refute has_sockets
 		[[ -z $(lab_exec a nft list ruleset) ]]
 		[[ -z $(ip netns pids "$(lab_ns a)") ]]
 	done
+}
+
+@test "killed at any moment, too" {
+	[[ ${NETSONDE_CHECK-} == full ]] || skip 'in check-full'
+	local i
+	for ((i = 0; i < 60; i++)); do
+		start --sport 33333 "$peer" 7000
+		sleep "0.0$(printf '%02d' "$i")"
+		kill -9 "$pid" 2>/dev/null || true
+		wait "$pid" || true
+		! has_sockets || fail "killed after $i ms"
+	done
+	[[ -z $(lab_exec a nft list ruleset) ]]
+	[[ -z $(ip netns pids "$(lab_ns a)") ]]
+	[[ -z $(lab_exec a ss -Hanp 'sport = :33333') ]]
 }
 
 @test "interrupted it resets the connection, says so, and dies of the signal" {

@@ -92,6 +92,7 @@ assert_verdict() {
 	assert_verdict own_firewall '.undelivered > 0 and
 		([.segments[] | select(.delivered | not)] | .[0].flags) == "SYN,ACK"' \
 		--retries 1 --timeout 1.5 "$(lab_addr b 4 r)" 7000
+	assert_verdict own_firewall '.undelivered > 0' --retries 0 --timeout 0.2 "$(lab_addr b 6 r)" 7000
 }
 
 @test "own_firewall: the SYN did not leave" {
