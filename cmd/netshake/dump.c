@@ -15,11 +15,12 @@ static const char *const ecn_names[] = { "Not-ECT", "ECT(1)", "ECT(0)", "CE" };
 static void dump_ip(struct run *run, const struct segment *segment)
 {
 	const struct segment_ip *ip = &segment->ip;
-	char src[ADDR_TEXT_MAX + 1], dst[ADDR_TEXT_MAX + 1];
+	char src[ADDR_TEXT_MAX + 1], dst[ADDR_TEXT_MAX + 1], text[2 * ADDR_TEXT_MAX + 8];
 
 	*addr_format(src, &segment->src) = '\0';
 	*addr_format(dst, &segment->dst) = '\0';
-	say(run, INDENT "IPv%u %s > %s\n", segment->src.family == AF_INET6 ? 6 : 4, src, dst);
+	snprintf(text, sizeof(text), "%s > %s", src, dst);
+	say_wrapped(run, segment->src.family == AF_INET6 ? INDENT "IPv6 " : INDENT "IPv4 ", text);
 	if (ip->version == 6)
 		say(run, INDENT "     hop limit %u, DSCP %u, ECN %u (%s), flow label 0x%05x\n",
 		    ip->ttl, ip->dscp, ip->ecn, ecn_names[ip->ecn & 3], ip->flow_label);
@@ -68,7 +69,7 @@ static void hex_bytes(char *text, size_t size, const uint8_t *bytes, size_t leng
 static void dump_option(struct run *run, const struct tcp_option *option)
 {
 	const uint8_t *data = option->data;
-	char text[160];
+	char text[160], bytes[3 * SEGMENT_OPTIONS_MAX + 1];
 
 	switch (option->kind) {
 	case TCP_OPTION_NOP:
@@ -98,12 +99,13 @@ static void dump_option(struct run *run, const struct tcp_option *option)
 			    wire_get_u32(data), wire_get_u32(data + 4));
 		return;
 	default:
-		hex_bytes(text, sizeof(text), data, option->length);
-		say(run, INDENT "     option %u%s, %zu bytes: %s\n", option->kind,
-		    option->kind == TCP_OPTION_MPTCP	 ? " MPTCP" :
-		    option->kind == TCP_OPTION_FAST_OPEN ? " fast open" :
-							   "",
-		    option->length, text);
+		hex_bytes(bytes, sizeof(bytes), data, option->length);
+		snprintf(text, sizeof(text), "option %u%s, %zu bytes: %s", option->kind,
+			 option->kind == TCP_OPTION_MPTCP     ? " MPTCP" :
+			 option->kind == TCP_OPTION_FAST_OPEN ? " fast open" :
+								"",
+			 option->length, bytes);
+		say_wrapped(run, INDENT "     ", text);
 	}
 }
 

@@ -13,6 +13,9 @@
 /* Where remarks and states stand. */
 #define INDENT "      "
 
+/* Where options stand that have no room behind the rest. */
+#define OPTIONS_AT 56
+
 #define LINE_SIZE 160
 
 /* An end, with the host as the user named it, unless that is the address. */
@@ -106,9 +109,9 @@ void ladder_begin(struct shake *shake)
 	say_route(run);
 	say_next_hop(run);
 	if (!quiet_is_tight(&run->quiet))
-		say(run,
-		    "note      this kernel has no TCP-MD5 and no filter for us: it may answer "
-		    "a peer on the link by itself\n");
+		say_wrapped(run, "note      ",
+			    "this kernel has no TCP-MD5 and no filter for us: it may answer "
+			    "a peer on the link by itself");
 	buf_add_char(&run->out, '\n');
 	say(run, "  #        ms    %-7s %*s %*s %7s %5s  options\n", "flags", width, "seq", width,
 	    "ack", "window", "len");
@@ -204,8 +207,11 @@ static void say_options(struct run *run, const struct line *options, size_t inde
 
 	while (*at) {
 		size_t length = strcspn(at, " ");
+		bool is_first = column == indent;
 
-		if (column + (column > indent) + length > COLUMNS && column > indent) {
+		if (column + !is_first + length > COLUMNS && (!is_first || indent > OPTIONS_AT)) {
+			if (is_first) /* flags or numbers took its place */
+				indent = OPTIONS_AT;
 			buf_add_char(&run->out, '\n');
 			buf_add_spaces(&run->out, indent);
 			column = indent;

@@ -50,6 +50,9 @@ teardown_file() {
 @test "sequence numbers as on the wire" {
 	shake a --json --absolute "$peer" 7000 >/dev/null
 	shaken '.segments | all(.[]; .seq == .seq_raw) and .[1].ack == .[0].seq + 1'
+	LC_ALL=C run -0 shake a --absolute --ecn "$(lab_addr b 6)" 7000
+	LC_ALL=C.UTF-8 run awk 'length > 80' run
+	assert_output ''
 	run -0 shake a --absolute "$peer" 7000
 	assert_line --regexp '^  1     0\.000 .{2} SYN +[0-9]+ +- '
 	LC_ALL=C.UTF-8 run awk 'length > 80' run
