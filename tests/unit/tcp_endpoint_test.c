@@ -54,6 +54,7 @@ static void calls_at_the_wrong_time(void **state)
 	tcp_endpoint_close(&lone.tcp, lone.now_ns);
 	tcp_endpoint_abort(&lone.tcp, lone.now_ns);
 	assert_states("");
+	assert_int_equal(lone.tcp.end, TCP_END_NONE);
 	begin(TCP_STATE_LISTEN);
 	assert_int_equal(tcp_endpoint_send(&lone.tcp, 1, lone.now_ns), -ENOTCONN);
 	tcp_endpoint_connect(&lone.tcp, lone.now_ns);

@@ -122,6 +122,7 @@ void tcp_lone_arrive(struct tcp_lone *lone, const struct tcp_lone_segment *given
 		.window = given->window ? given->window : TCP_LONE_PEER_WINDOW,
 		.payload_length = given->length,
 		.options = given->options,
+		.ip.ecn = given->ecn,
 	};
 
 	if (given->is_window_closed)

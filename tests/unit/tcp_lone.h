@@ -30,6 +30,7 @@ struct tcp_lone_segment {
 	uint32_t length;
 	uint16_t window; /* 0: TCP_LONE_PEER_WINDOW */
 	bool is_window_closed;
+	uint8_t ecn;
 	struct segment_options options;
 };
 

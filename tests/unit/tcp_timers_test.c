@@ -206,7 +206,7 @@ static void a_closed_window_is_probed(void **state)
 		tcp_lone_wait(&lone);
 		assert_sent("PA J+1 K+1 1");
 		assert_notes("window_probe");
-		assert_true(lone.now_ns - before_ns <= 60 * SECOND_NS);
+		assert_int_equal(lone.now_ns - before_ns, (i < 6 ? 1u << i : 60) * SECOND_NS);
 		tcp_lone_give(&lone, "A", .seq = 1, .ack = 1, .is_window_closed = true);
 	}
 	tcp_lone_forget(&lone);
@@ -260,6 +260,48 @@ static void the_window_is_kept(void **state)
 	assert_sent("A J+1 K+1 536, A J+537 K+1 536");
 }
 
+/* RFC 5681 section 3.1: after a timeout, one segment, then two. */
+static void after_a_timeout_it_begins_slowly(void **state)
+{
+	(void)state;
+	begin(TCP_STATE_ESTABLISHED);
+	tcp_endpoint_send(&lone.tcp, 536 * 4, lone.now_ns);
+	tcp_lone_forget(&lone);
+	tcp_lone_wait(&lone);
+	assert_sent("A J+1 K+1 536");
+	tcp_lone_give(&lone, "A", .seq = 1, .ack = 1 + 536 * 4);
+	tcp_lone_forget(&lone);
+	tcp_endpoint_send(&lone.tcp, 536 * 9, lone.now_ns);
+	assert_sent("A J+2145 K+1 536, A J+2681 K+1 536");
+}
+
+/* An end whose own window is closed takes neither text nor FIN, but acknowledgements and resets
+ * (RFC 9293 section 3.10.7.4, table 6). */
+static void a_window_of_nothing_takes_nothing(void **state)
+{
+	(void)state;
+	begin(TCP_STATE_CLOSED);
+	lone.settings.window = 0;
+	tcp_lone_again(&lone);
+	tcp_lone_bring(&lone, TCP_STATE_ESTABLISHED, false);
+	tcp_endpoint_send(&lone.tcp, 10, lone.now_ns);
+	tcp_lone_forget(&lone);
+	tcp_lone_give(&lone, "FPA", .seq = 1, .ack = 11, .length = 5);
+	assert_sent("A J+11 K+1");
+	assert_notes("out_of_window, ack_of_data");
+	assert_int_equal(lone.tcp.state, TCP_STATE_ESTABLISHED);
+	assert_int_equal(lone.last.window, 0);
+	tcp_lone_forget(&lone);
+	tcp_lone_give(&lone, "PA", .seq = 2, .ack = 11, .length = 5);
+	tcp_lone_give(&lone, "R", .seq = 2);
+	assert_notes("out_of_window, reset_ignored");
+	tcp_lone_forget(&lone);
+	tcp_lone_give(&lone, "A", .seq = 1, .ack = 11);
+	assert_sent("");
+	tcp_lone_give(&lone, "R", .seq = 1);
+	assert_int_equal(lone.tcp.end, TCP_END_RESET);
+}
+
 /* An older segment has nothing to say on the window (RFC 9293 section 3.10.7.4). */
 static void old_windows_are_not_taken(void **state)
 {
@@ -289,6 +331,8 @@ int main(void)
 		cmocka_unit_test(a_closed_window_is_closed_through),
 		cmocka_unit_test(the_window_is_kept),
 		cmocka_unit_test(old_windows_are_not_taken),
+		cmocka_unit_test(after_a_timeout_it_begins_slowly),
+		cmocka_unit_test(a_window_of_nothing_takes_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
