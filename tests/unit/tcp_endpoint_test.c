@@ -252,6 +252,29 @@ static void what_is_dropped(void **state)
 	assert_sent("A J+1 K+6");
 }
 
+/* For those who judge a trace: what looks forged, and what came twice. */
+static void oddities_are_counted(void **state)
+{
+	(void)state;
+	begin(TCP_STATE_SYN_SENT);
+	tcp_lone_give(&lone, "R", .seq = 0);
+	tcp_lone_give(&lone, "SA", .seq = 0, .ack = 7);
+	tcp_lone_give(&lone, "A", .seq = 0, .ack = 7);
+	assert_int_equal(lone.tcp.spoofed, 3);
+	tcp_lone_give(&lone, "SA", .seq = 0, .ack = 1);
+	tcp_lone_give(&lone, "R", .seq = 0);
+	tcp_lone_give(&lone, "A", .seq = 1, .ack = 7);
+	assert_int_equal(lone.tcp.spoofed, 5);
+	assert_int_equal(lone.tcp.duplicates, 0);
+	tcp_lone_give(&lone, "A", .seq = 9000, .ack = 1, .length = 5);
+	tcp_lone_give(&lone, "A", .seq = 11, .ack = 1, .length = 5);
+	assert_int_equal(lone.tcp.duplicates, 0);
+	tcp_lone_give(&lone, "A", .seq = 11, .ack = 1, .length = 5);
+	tcp_lone_give(&lone, "SA", .seq = 0, .ack = 1);
+	tcp_lone_give(&lone, "A", .seq = -9, .ack = 1, .length = 5);
+	assert_int_equal(lone.tcp.duplicates, 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -264,6 +287,7 @@ int main(void)
 		cmocka_unit_test(ends_are_told_apart),
 		cmocka_unit_test(a_listener_forgets),
 		cmocka_unit_test(what_is_dropped),
+		cmocka_unit_test(oddities_are_counted),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

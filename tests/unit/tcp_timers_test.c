@@ -258,6 +258,14 @@ static void the_window_is_kept(void **state)
 	assert_sent("A J+1 K+1 536"); /* 464 is less than half of the largest: wait */
 	tcp_lone_give(&lone, "A", .seq = 1, .ack = 537, .window = 1000);
 	assert_sent("A J+1 K+1 536, A J+537 K+1 536");
+	begin(TCP_STATE_SYN_SENT);
+	tcp_lone_give(&lone, "SA", .seq = 0, .ack = 1, .window = 600);
+	tcp_lone_forget(&lone);
+	tcp_endpoint_send(&lone.tcp, 100, lone.now_ns);
+	tcp_endpoint_send(&lone.tcp, 1000, lone.now_ns);
+	assert_sent("PA J+1 K+1 100"); /* 500 are less than a segment, and something is under way */
+	tcp_lone_give(&lone, "A", .seq = 1, .ack = 101, .window = 600);
+	assert_sent("PA J+1 K+1 100, A J+101 K+1 536");
 }
 
 /* RFC 5681 section 3.1: after a timeout, one segment, then two. */
