@@ -20,6 +20,8 @@
 /* The longest segment that IPv4 can carry, without options. */
 #define SEGMENT_LIMIT (65535u - HEADERS_V4)
 
+#define PORT_TRIES 64
+
 #define WINDOW_DEFAULT 64240u
 #define WSCALE_DEFAULT 7
 
@@ -125,6 +127,28 @@ static int begin_shake(struct run *run, struct err *err)
 	return 0;
 }
 
+/* Have the kernel choose a port that no connection of this run has had: the peer may still be in
+ * TIME_WAIT for that. After many tries any port will do.
+ *
+ * Return: 0, or -errno with @err.
+ */
+static int open_fresh_port(struct run *run, struct err *err)
+{
+	const char *device = run->way.vrf[0] ? run->way.vrf : NULL;
+	int ret;
+
+	for (int left = PORT_TRIES;; left--) {
+		run->source.port = 0;
+		ret = quiet_open(&run->quiet, &run->source, &run->target.addr, device, err);
+		if (ret < 0)
+			return ret;
+		run->source.port = run->quiet.port;
+		if (left == 0 || !(run->ports[run->source.port / 8] >> run->source.port % 8 & 1))
+			return 0;
+		quiet_close(&run->quiet);
+	}
+}
+
 /* Begin the connection of number @index: all but the first have a port of their own, for which the
  * sockets that are there are set anew. No privilege is left by then.
  *
@@ -136,18 +160,16 @@ int engine_prepare(struct run *run, uint32_t index, struct err *err)
 
 	if (index > 0 && run->way.answer.error == 0) {
 		quiet_close(&run->quiet);
-		run->source.port = 0;
-		ret = quiet_open(&run->quiet, &run->source, &run->target.addr,
-				 run->way.vrf[0] ? run->way.vrf : NULL, err);
+		ret = open_fresh_port(run, err);
 		if (ret < 0)
 			return ret;
-		run->source.port = run->quiet.port;
 		ret = tcp_change_port(&run->sock, run->source.port, err);
 		if (ret == 0)
 			ret = packet_hear_tcp(&run->packet, &run->source);
 		if (ret < 0)
 			return err_set(err, ret, "cannot hear packets: %s", strerror(-ret));
 	}
+	run->ports[run->source.port / 8] |= (uint8_t)(1u << run->source.port % 8);
 	return begin_shake(run, err);
 }
 

@@ -142,6 +142,7 @@ struct run {
 	size_t data_length;
 	uint16_t send_flags; /* --send */
 	uint8_t reference_ttl;
+	uint8_t ports[65536 / 8]; /* a bit for each that was used */
 	int data_fd;
 	bool has_utf8;
 	bool has_told;		       /* a ladder */
