@@ -103,3 +103,27 @@ every() {
 	every '.received == 4 and .reordered == 2 and .loss_percent == 0'
 	[[ $(jq -s 'map(select(.type == "reply") | .seq) | tostring' objects) == '"[2,1,4,3]"' ]]
 }
+
+@test "IP options of every length in a reply: shown, and the probe is answered" {
+	for how in raw datagram; do
+		[[ $how == raw ]] || allow_datagrams a
+		lie options -c 113 -i 0.005 -R
+		every '.received == 113 and .corrupt == 0'
+		grep -q '113 packets transmitted, 113 received, 0% packet loss' run
+		[[ $(grep -c '^unknown option 9e$' run) -eq 39 ]]
+		[[ $(grep -c 'Unrecorded hops: 4$' run) -eq 36 ]]
+		lab_end
+	done
+	lab_sysctl a net.ipv4.ping_group_range '1 0'
+}
+
+@test "IP options of every length in what an error quotes: the error is about its probe" {
+	for how in raw datagram; do
+		[[ $how == raw ]] || allow_datagrams a
+		lie quote -c 22 -i 0.005
+		[[ $(grep -c '^From 10.0.1.2 icmp_seq=[0-9]* Time to live exceeded$' run) -eq 22 ]]
+		every '.received == 0 and .errors == 22'
+		lab_end
+	done
+	lab_sysctl a net.ipv4.ping_group_range '1 0'
+}
