@@ -64,4 +64,8 @@ void syn_rules_unroutable(struct syn_judging *judging);
 void syn_rules_filtered(struct syn_judging *judging);
 void syn_rules_unnamed(struct syn_judging *judging, bool cookies_tell);
 
+/* syn_kind_rules.c */
+enum syn_kind syn_rules_kind(const struct syn_judging *judging, uint32_t listener);
+enum syn_kind syn_rules_wire_kind(const struct syn_judging *judging);
+
 #endif

@@ -17,9 +17,6 @@
 #include "analysis/syn_rules.h"
 #include "analysis/syn_settling.h"
 
-/* Of so many sources, estimated, hardly any comes twice. */
-#define NO_REPEATS 0.9
-
 const struct syn_thresholds syn_thresholds_default = {
 	.survivors = 20,
 	.survival = 0.5,
@@ -65,56 +62,6 @@ static void take_worst(struct syn_judging *judging)
 		verdict->kind = own->kind;
 		verdict->listener = i;
 	}
-}
-
-/* Whether no source comes twice, and they come from everywhere. Of fifty random ones 45 begin with
- * an octet of their own, of a few hundred nearly all octets are seen. */
-static bool is_spread(const struct syn_listener *listener)
-{
-	uint64_t many = listener->half_open < 100 ? listener->half_open : 100;
-	int octets = 0;
-
-	for (int i = 0; i < 4; i++)
-		octets += __builtin_popcountll(listener->octets[i]);
-	return listener->sources.sources >= NO_REPEATS * (double)listener->half_open &&
-	       (uint64_t)octets * 2 >= many;
-}
-
-/* What kind of flood fills this SYN queue? */
-static enum syn_kind kind_of(const struct syn_judging *judging, const struct syn_listener *listener)
-{
-	const struct syn_thresholds *limits = judging->limits;
-	const struct syn_tally_report *sources = &listener->sources;
-	uint64_t old = 0;
-
-	for (unsigned int age = 3; age < SYN_AGES; age++)
-		old += listener->ages[age];
-	/* Half-opens of a full queue live seven seconds: more a second would have filled it. */
-	if (judging->overflowing <= 0 && old > 0 && listener->capacity != UINT64_MAX &&
-	    listener->ages[0] * 7 < listener->capacity)
-		return SYN_KIND_LOW_RATE;
-	if (sources->syns == 0)
-		return SYN_KIND_NONE;
-	if (sources->top_source_share >= limits->single_source)
-		return SYN_KIND_SINGLE_HOST;
-	if ((double)listener->bogons >= limits->bogon_share * (double)listener->half_open ||
-	    is_spread(listener))
-		return SYN_KIND_RANDOM_SPOOFED;
-	return SYN_KIND_POOL;
-}
-
-/* The same of SYNs on the wire: no source comes twice if they are random. */
-static enum syn_kind wire_kind(const struct syn_judging *judging)
-{
-	const struct syn_tally_report *all = &judging->facts->wire.all;
-
-	if (judging->facts->wire.seconds <= 0 || all->syns == 0)
-		return SYN_KIND_NONE;
-	if (all->top_source_share >= judging->limits->single_source)
-		return SYN_KIND_SINGLE_HOST;
-	if (all->sources >= NO_REPEATS * (double)all->heard && all->top_group_share < 0.05)
-		return SYN_KIND_RANDOM_SPOOFED;
-	return SYN_KIND_POOL;
 }
 
 /* The listener that most SYNs went for, by the wire. */
@@ -326,12 +273,12 @@ void syn_judge(const struct syn_facts *facts, const struct syn_thresholds *limit
 	for (uint32_t i = 0; i < facts->listener_count; i++) {
 		syn_rules_listener(&judging, i, cookies_tell);
 		if (listeners[i].what == SYN_FLOOD)
-			listeners[i].kind = kind_of(&judging, &facts->listeners[i]);
+			listeners[i].kind = syn_rules_kind(&judging, i);
 	}
 	syn_rules_unnamed(&judging, cookies_tell);
 	take_worst(&judging);
 	if (verdict->what == SYN_FLOOD && verdict->kind == SYN_KIND_NONE)
-		verdict->kind = wire_kind(&judging);
+		verdict->kind = syn_rules_wire_kind(&judging);
 	if (verdict->what == SYN_FLOOD)
 		name_by_wire(&judging);
 	verdict->completion_rate =

@@ -117,31 +117,46 @@ static void kinds_of_floods(void **state)
 	assert_int_equal(vscene.verdict.kind, SYN_KIND_POOL);
 }
 
-/* The SYN queue shows no sources; the wire does, if need be of a sample. */
+/* Whom the SYNs on the wire are from, if need be of a sample; clients come more than once. */
 static void kinds_by_the_wire(void **state)
 {
-	struct syn_tally_report *all = &vscene.facts.wire.all;
+	struct syn_tally_report *target = &vscene.targets[0];
 
 	(void)state;
 	vscene.facts.sysctls[SYN_SYSCTL_COOKIES] = 2;
 	vscene_hear(0, 80, 1000, 0, 300);
-	all->heard = 1000;
-	all->sources = 900;
+	target->heard = 1000;
+	target->sources = 900;
 	assert_int_equal(vscene_judge(), SYN_FLOOD);
 	assert_int_equal(vscene.verdict.kind, SYN_KIND_RANDOM_SPOOFED);
-	all->sources = 899; /* some come twice */
+	target->sources = 899; /* some come twice */
 	vscene_judge();
 	assert_int_equal(vscene.verdict.kind, SYN_KIND_POOL);
-	all->heard = 500; /* half was left out: none came twice */
-	all->sources = 450;
+	target->completed = 10; /* clients */
 	vscene_judge();
 	assert_int_equal(vscene.verdict.kind, SYN_KIND_RANDOM_SPOOFED);
-	all->top_group_share = 0.05; /* but from one network */
+	target->completed = 0;
+	target->heard = 500; /* half was left out: none came twice */
+	target->sources = 450;
+	vscene_judge();
+	assert_int_equal(vscene.verdict.kind, SYN_KIND_RANDOM_SPOOFED);
+	target->top_group_share = 0.05; /* but from one network */
 	vscene_judge();
 	assert_int_equal(vscene.verdict.kind, SYN_KIND_POOL);
-	all->top_source_share = 0.5;
+	target->top_source_share = 0.5;
 	vscene_judge();
 	assert_int_equal(vscene.verdict.kind, SYN_KIND_SINGLE_HOST);
+	/* A few half-opens of a pool look random: the wire knows better, if it heard enough. */
+	target->top_source_share = 0;
+	vscene.facts.sysctls[SYN_SYSCTL_COOKIES] = 1;
+	vscene_hold(0, 129, 129, 129);
+	vscene.listeners[0].sources = (struct syn_tally_report){ .syns = 129, .sources = 129 };
+	vscene.listeners[0].bogons = 129;
+	vscene_judge();
+	assert_int_equal(vscene.verdict.kind, SYN_KIND_POOL);
+	target->heard = 49;
+	vscene_judge();
+	assert_int_equal(vscene.verdict.kind, SYN_KIND_RANDOM_SPOOFED);
 }
 
 static void rates_are_what_came_of_syns(void **state)
