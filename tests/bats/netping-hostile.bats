@@ -105,12 +105,14 @@ every() {
 }
 
 @test "IP options of every length in a reply: shown, and the probe is answered" {
+	local -A unknown=([raw]=39 [datagram]=0) # the kernel hands on what it knows
+
 	for how in raw datagram; do
 		[[ $how == raw ]] || allow_datagrams a
 		lie options -c 113 -i 0.005 -R
 		every '.received == 113 and .corrupt == 0'
 		grep -q '113 packets transmitted, 113 received, 0% packet loss' run
-		[[ $(grep -c '^unknown option 9e$' run) -eq 39 ]]
+		[[ $(grep -c '^unknown option 9e$' run) -eq ${unknown[$how]} ]]
 		[[ $(grep -c 'Unrecorded hops: 4$' run) -eq 36 ]]
 		lab_end
 	done
