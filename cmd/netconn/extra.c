@@ -216,16 +216,21 @@ static const struct subflow_row *fill_subflow(struct subflow_row *row,
 	return row;
 }
 
+/* Without a diag nothing is known but the ethertype. */
 static const struct packet_row *fill_packet(struct packet_row *row, char *text,
 					    const struct sock *sock)
 {
 	static const char *const flags[] = { "running", "auxdata", "origdev", "vnethdr", "loss" };
 
-	row->is = sock->extra->packet;
+	bool has_more = sock->extra && sock->extra->has & SOCK_HAS_PACKET;
+
+	memset(&row->is, 0xff, sizeof(row->is));
+	if (has_more)
+		row->is = sock->extra->packet;
 	row->ethertype = sock_ethertype_name(sock->ll.ethertype);
 	if (!row->ethertype)
 		row->ethertype = hex_text(text, sock->ll.ethertype);
-	row->flags = extra_words(row->flag_words, flags, 5, row->is.flags);
+	row->flags = has_more ? extra_words(row->flag_words, flags, 5, row->is.flags) : NULL;
 	return row;
 }
 
@@ -290,6 +295,8 @@ void extra_fill(struct extra_row *row, const struct sock *sock)
 	row->tos = row->tclass = row->v6only = UINT8_MAX;
 	if (sock->proto == SOCK_NETLINK)
 		row->netlink = fill_netlink(&row->netlink_storage, row->number_text, sock);
+	if (sock->proto == SOCK_LINK_LAYER)
+		row->packet = fill_packet(&row->packet_storage, row->number_text, sock);
 	if (sock->proto == SOCK_VSOCK)
 		row->vsock = &sock->vs;
 	if (!extra)
@@ -305,8 +312,6 @@ void extra_fill(struct extra_row *row, const struct sock *sock)
 		row->subflow = fill_subflow(&row->subflow_storage, &extra->subflow);
 	else if (extra->has & SOCK_HAS_TLS)
 		row->tls = fill_tls(&row->tls_storage, &extra->tls);
-	if (extra->has & SOCK_HAS_PACKET)
-		row->packet = fill_packet(&row->packet_storage, row->number_text, sock);
 	if (extra->has & SOCK_HAS_TCP) {
 		extra_fill_tcp(&row->tcp_storage, extra);
 		row->tcp = &row->tcp_storage;

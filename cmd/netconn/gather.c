@@ -64,7 +64,8 @@ static uint16_t states_for(const struct run *run, enum sock_proto proto)
 	return needs_listeners(run) ? states : states & (uint16_t) ~(1u << SOCK_LISTEN);
 }
 
-/* Say why a protocol is missing: that the kernel lacks it matters only if it was named. */
+/* Say why a protocol is missing: that the kernel lacks it matters only if it was named, and is said
+ * once. */
 static int explain(struct run *run, const struct sock_query *query, int ret, const struct err *err)
 {
 	static const char *const names[SOCK_PROTO_COUNT] = {
@@ -85,9 +86,10 @@ static int explain(struct run *run, const struct sock_query *query, int ret, con
 	if (ret == -ENOMEM)
 		return ret;
 	if (ret == -ENOENT) {
-		if (is_named || run->settings.verbose)
+		if ((is_named || run->settings.verbose) && !(run->told & 1u << query->proto))
 			cli_message("netconn", "this kernel has no %s%s", names[query->proto],
 				    family);
+		run->told |= 1u << query->proto;
 		run->is_incomplete |= is_named;
 		return 0;
 	}

@@ -162,6 +162,7 @@ struct run {
 	uint8_t extra;	    /* bits SOCK_EXTRA_*: what the columns need */
 	uint8_t needs;	    /* bits NEED_*: likewise */
 	bool has_listeners; /* of the protocol being listed: all, before anything else */
+	uint32_t told;	    /* bits 1 << enum sock_proto: that the kernel lacks them */
 	bool is_titled;	    /* the interface table, in this run */
 	uint64_t shown;	    /* rows */
 	char before_text[8];

@@ -96,7 +96,7 @@ int sockets_list(struct sockets *sockets, const struct sock_query *query, sock_r
 			      familydiag_list(&sockets->nl, query, on_unique, &unique, err);
 	if (ret == 0 || unique.rows > 0 || ret == -EBADMSG)
 		return ret;
-	if (query->family == AF_UNSPEC)
+	if (query->family == AF_UNSPEC && sock_proto_is_inet(query->proto))
 		return list_each(sockets, query, on_row, arg, err);
 	sockets->is_sieved = false;
 	return sock_proto_is_inet(query->proto) ? procnet_inet(query, on_row, arg, err) :
