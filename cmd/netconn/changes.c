@@ -33,16 +33,18 @@ static size_t hash_of(const struct sock *sock)
 
 static bool has_same_ends(const struct sock *a, const struct sock *b)
 {
-	return a->proto == b->proto && sock_proto_is_inet(a->proto) && a->iface == b->iface &&
-	       a->local.port == b->local.port && a->peer.port == b->peer.port &&
-	       addr_equal(&a->local, &b->local) && addr_equal(&a->peer, &b->peer);
+	return a->netns == b->netns && a->proto == b->proto && sock_proto_is_inet(a->proto) &&
+	       a->iface == b->iface && a->local.port == b->local.port &&
+	       a->peer.port == b->peer.port && addr_equal(&a->local, &b->local) &&
+	       addr_equal(&a->peer, &b->peer);
 }
 
 static bool is_same(const struct sock *old, const struct sock *sock)
 {
 	if (old->cookie != SOCK_NO_COOKIE && sock->cookie != SOCK_NO_COOKIE)
-		return old->cookie == sock->cookie;
-	return old->inode == sock->inode && old->proto == sock->proto &&
+		return old->cookie == sock->cookie && old->netns == sock->netns;
+	return old->netns == sock->netns && old->inode == sock->inode &&
+	       old->proto == sock->proto &&
 	       (!sock_proto_is_inet(sock->proto) || has_same_ends(old, sock));
 }
 

@@ -15,7 +15,7 @@ static void fill_inet(struct run *run, const struct sock *sock)
 	row->peer_addr = sock->peer;
 	row->local_port = sock->local.port;
 	row->peer_port = sock->peer.port;
-	row->iface = sock->iface ? facts_iface(run, sock->iface) : NULL;
+	row->iface = sock->iface ? facts_iface(run, sock, sock->iface) : NULL;
 	row->type = NULL;
 	row->path = NULL;
 	row->peer_inode = 0;
@@ -64,7 +64,7 @@ static void fill_link_layer(struct run *run, const struct sock *sock)
 
 	row->family = "packet";
 	row->type = sock_type_name(sock->ll.type);
-	row->iface = sock->iface ? facts_iface(run, sock->iface) : NULL;
+	row->iface = sock->iface ? facts_iface(run, sock, sock->iface) : NULL;
 	if (name) {
 		at += text_copy(at, 16, name);
 	} else {

@@ -65,14 +65,20 @@ int facts_want(struct run *run, const struct sock *sock)
 	return ret < 0 ? ret : names_want(&run->names, &user);
 }
 
+static void want_listeners(struct run *run, const struct listeners *listeners)
+{
+	for (size_t i = 0; i < listeners->count; i++)
+		owners_want(&run->owners, listeners->list[i].sock.inode);
+}
+
 /* Find it all out. What cannot be found is said, and left out. */
 void facts_wait(struct run *run)
 {
 	struct err err;
 
-	for (size_t i = 0; i < run->listeners.count; i++)
-		if (run->needs & NEED_OWNERS)
-			owners_want(&run->owners, run->listeners.list[i].sock.inode);
+	if (run->needs & NEED_OWNERS)
+		for (uint32_t i = 0; i < run->spaces.count; i++)
+			want_listeners(run, &run->spaces.list[i]->listeners);
 	if (run_needs_owners(run) && owners_walk(&run->owners, &err) < 0) {
 		cli_message("netconn", "owners are not complete: %s", err.text);
 		run->is_incomplete = true;
@@ -121,7 +127,7 @@ int facts_owners(struct run *run, const struct sock *sock, bool infer)
 		add_owners(run, sock->inode, false);
 		run->unknown_owners += run->owner_rows.count == 0;
 	} else if (infer) {
-		listener = listeners_find(&run->listeners, sock);
+		listener = listeners_find(&spaces_of(&run->spaces, sock)->listeners, sock);
 		if (listener)
 			add_owners(run, listener->inode, true);
 	}
@@ -138,7 +144,7 @@ uint32_t facts_uid(struct run *run, const struct sock *sock)
 		return settings_is_habit(&run->settings) ? sock->uid : SOCK_NO_UID;
 	if (sock->state != SOCK_SYN_RECV || sock->proto != SOCK_TCP)
 		return sock->uid;
-	listener = listeners_find(&run->listeners, sock);
+	listener = listeners_find(&spaces_of(&run->spaces, sock)->listeners, sock);
 	return listener ? listener->uid : sock->uid;
 }
 
@@ -154,15 +160,16 @@ const char *facts_user(struct run *run, uint32_t uid)
 	return run->row.user_text;
 }
 
-/* Return: the name of the device @index, "?" if it is gone. */
-const char *facts_iface(struct run *run, uint32_t index)
+/* Return: the name of the device @index where @sock is, "?" if it is gone. */
+const char *facts_iface(struct run *run, const struct sock *sock, uint32_t index)
 {
+	struct space *space = spaces_of(&run->spaces, sock);
 	const char *name;
 
-	if (!run->has_links)
-		links_load(&run->links, NULL);
-	run->has_links = true;
-	name = links_name(&run->links, index);
+	if (!space->has_links)
+		links_load(&space->links, NULL);
+	space->has_links = true;
+	name = links_name(&space->links, index);
 	return name ? name : "?";
 }
 
@@ -212,7 +219,7 @@ void facts_end_text(struct run *run, const struct sock *sock, const struct addr 
 		at = addr_format(at, &plain);
 	if (end->zone && !host && !settings_is_habit(&run->settings)) {
 		*at++ = '%';
-		at += text_copy(at, IF_NAMESIZE, facts_iface(run, end->zone));
+		at += text_copy(at, IF_NAMESIZE, facts_iface(run, sock, end->zone));
 	}
 	*at++ = ':';
 	if (names_wanted(run, NUMERIC_PORTS) && end->port) {
@@ -232,10 +239,8 @@ void facts_forget(struct run *run)
 {
 	owners_fini(&run->owners);
 	owners_init(&run->owners);
-	listeners_fini(&run->listeners);
-	links_fini(&run->links);
+	spaces_forget(&run->spaces);
 	cgroups_fini(&run->cgroups);
-	run->has_links = false;
 	run->has_cgroups = false;
 	run->place_cgroup = 0;
 	run->place = (struct place){ 0 };

@@ -29,13 +29,12 @@ static bool needs_listeners(const struct run *run)
 	       select_needs_listeners(&run->selection);
 }
 
-static int on_sock(const struct sock *sock, void *arg)
+static int take(struct run *run, const struct sock *sock)
 {
-	struct run *run = arg;
 	int ret = 0;
 
 	if (!run->has_listeners && needs_listeners(run))
-		ret = listeners_add(&run->listeners, sock);
+		ret = listeners_add(&run->spaces.list[run->spaces.current]->listeners, sock);
 	if (ret < 0 || !settings_wants(&run->settings, sock) ||
 	    names_is_own_socket(&run->names, sock->inode) || !select_wants_early(run, sock))
 		return ret;
@@ -45,6 +44,18 @@ static int on_sock(const struct sock *sock, void *arg)
 	}
 	ret = rows_add(run, sock);
 	return ret < 0 ? ret : run->out.error || cli_stop_signal();
+}
+
+static int on_sock(const struct sock *sock, void *arg)
+{
+	struct run *run = arg;
+	struct sock there;
+
+	if (!run->spaces.current)
+		return take(run, sock);
+	there = *sock;
+	there.netns = run->spaces.current;
+	return take(run, &there);
 }
 
 /* The states that can pass settings_wants(), or are needed to describe those that do. CLOSE is left
@@ -102,7 +113,7 @@ static int on_listener(const struct sock *sock, void *arg)
 {
 	struct run *run = arg;
 
-	return listeners_add(&run->listeners, sock);
+	return listeners_add(&run->spaces.list[run->spaces.current]->listeners, sock);
 }
 
 /* What a filter leaves out may still be the listener of what it lets through: learn the listeners
@@ -136,6 +147,8 @@ static int list_proto(struct run *run, enum sock_proto proto, uint8_t family)
 	int ret = 0;
 
 	if (!(run->settings.protos & 1u << proto))
+		return 0;
+	if (proto == SOCK_TCP && run->settings.all_netns && spaces_has_no_tcp())
 		return 0;
 	run->has_listeners = false;
 	if (run->selection.is_active && needs_listeners(run))
@@ -251,15 +264,11 @@ static int show(struct run *run)
 	return ret;
 }
 
-/* List once.
- *
- * Return: 0, -ENOMEM, or the -errno of a failed write, which is left to the caller to say; anything
- * else that went wrong was said, and made run->is_incomplete true.
- */
-int gather(struct run *run, struct err *err)
+/* Ask for all sockets of the network namespace that the thread is in. */
+static int list_here(struct run *run)
 {
-	int ret = rows_begin(run, err);
 	bool keeps = keeps_sockets(run);
+	int ret = 0;
 
 	for (int section = 0; section < 2 && ret == 0; section++) {
 		if (!has_section(&run->settings, section == 1))
@@ -268,7 +277,21 @@ int gather(struct run *run, struct err *err)
 			rows_begin_section(run, section == 1);
 		ret = section == 1 ? list_others(run) : list_internet(run);
 	}
-	if (ret == 0 && keeps)
+	return ret;
+}
+
+/* List once.
+ *
+ * Return: 0, -ENOMEM, or the -errno of a failed write, which is left to the caller to say; anything
+ * else that went wrong was said, and made run->is_incomplete true.
+ */
+int gather(struct run *run, struct err *err)
+{
+	int ret = rows_begin(run, err);
+
+	if (ret == 0)
+		ret = run->settings.all_netns ? spaces_each(run, list_here, err) : list_here(run);
+	if (ret == 0 && keeps_sockets(run))
 		ret = show(run);
 	if (ret == 0) {
 		ret = rows_end(run);

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include <errno.h>
+#include <linux/capability.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/priv.h"
 #include "cli/message.h"
 #include "cli/run.h"
 #include "cli/signals.h"
@@ -12,10 +14,13 @@
 static int prepare(struct run *run, int count, char **operands, struct err *err)
 {
 	const struct cli_common *common = &run->settings.common;
+	struct space *home = &run->spaces.home;
 	int ret = common->resolve ? names_start(&run->names, err) : 0;
 
+	if (ret == 0 && run->settings.all_netns && !priv_has(CAP_SYS_ADMIN))
+		ret = err_set(err, -EPERM, "--all-netns needs CAP_SYS_ADMIN: be root");
 	if (ret == 0)
-		ret = netns_enter_as(common->netns, run->netns, sizeof(run->netns), err);
+		ret = netns_enter_as(common->netns, home->name, sizeof(home->name), err);
 	if (ret < 0)
 		return ret;
 	if (!settings_is_habit(&run->settings))
@@ -23,9 +28,9 @@ static int prepare(struct run *run, int count, char **operands, struct err *err)
 	if (!run->settings.other_table) /* --summary counts sockets, this one would be among them */
 		sockets_open(&run->sockets);
 	owners_init(&run->owners);
-	listeners_init(&run->listeners);
-	links_init(&run->links);
 	cgroups_init(&run->cgroups);
+	if (ret == 0 && spaces_init(&run->spaces) < 0)
+		ret = err_set(err, -ENOMEM, "out of memory");
 	return ret < 0 ? ret : select_read(run, count, operands, err);
 }
 
@@ -107,6 +112,7 @@ int main(int argc, char **argv)
 	names_stop(&run.names);
 	sockets_close(&run.sockets);
 	changes_fini(&run.changes);
+	spaces_fini(&run.spaces);
 	free(run.owner_rows.list);
 	return cli_end(status);
 }

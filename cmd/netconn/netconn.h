@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "analysis/listeners.h"
 #include "analysis/place.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -14,7 +13,6 @@
 #include "cli/common.h"
 #include "extra.h"
 #include "host/cgroups.h"
-#include "host/links.h"
 #include "host/netns.h"
 #include "host/names.h"
 #include "host/owners.h"
@@ -22,6 +20,7 @@
 #include "order.h"
 #include "record/sock.h"
 #include "select.h"
+#include "spaces.h"
 #include "store.h"
 #include "table/table.h"
 
@@ -75,7 +74,7 @@ struct settings {
 	unsigned int extra; /* bits SOCK_EXTRA_*; --timer-info is one of its own */
 	bool all, listening, programs, timers, continuous, verbose;
 	bool has_protos; /* protos were named */
-	bool explain_filter, dry_run;
+	bool explain_filter, dry_run, all_netns;
 };
 
 /* A socket's holder as a row of its own. */
@@ -139,14 +138,13 @@ struct run {
 	struct buf out;
 	struct table table;
 	struct sockets sockets;
-	struct links links;
+	struct spaces spaces;
 	struct cgroups cgroups;
 	struct owners owners;
 	struct owner_rows {
 		struct owner_row *list;
 		size_t count, room;
 	} owner_rows;
-	struct listeners listeners;
 	struct selection selection;
 	struct order order;
 	struct changes changes;
@@ -156,9 +154,8 @@ struct run {
 	struct conn_row row;
 	struct place place;
 	uint64_t place_cgroup; /* whose place that is */
-	char netns[64];
 	uint32_t unknown_owners;
-	bool has_links, has_cgroups;
+	bool has_cgroups;
 	uint8_t extra;	    /* bits SOCK_EXTRA_*: what the columns need */
 	uint8_t needs;	    /* bits NEED_*: likewise */
 	bool has_listeners; /* of the protocol being listed: all, before anything else */
@@ -206,7 +203,7 @@ void facts_wait(struct run *run);
 int facts_owners(struct run *run, const struct sock *sock, bool infer);
 uint32_t facts_uid(struct run *run, const struct sock *sock);
 const char *facts_user(struct run *run, uint32_t uid);
-const char *facts_iface(struct run *run, uint32_t index);
+const char *facts_iface(struct run *run, const struct sock *sock, uint32_t index);
 void facts_cgroup(struct run *run, const struct sock *sock);
 void facts_end_text(struct run *run, const struct sock *sock, const struct addr *end, char *text);
 void facts_forget(struct run *run);

@@ -120,6 +120,7 @@ static const struct option_def options[] = {
 	FLAG('c', "continuous", "General", continuous, "list again every second"),
 	CLI_WATCH_OPTION(struct settings, common),
 	CLI_NETNS_OPTION(struct settings, common),
+	FLAG(0, "all-netns", "General", all_netns, "look at every network namespace"),
 	FLAG('v', "verbose", "General", verbose, "say what could not be listed"),
 	{ .key = 'C', .name = "cache", .kind = OPTION_ACCEPTED, .group = "General",
 	  .help = "without effect: Linux has no route cache" },
@@ -202,6 +203,12 @@ static int check_mode(struct settings *settings, struct err *err)
 	struct cli_common *common = &settings->common;
 	bool repeats = common->watch_ms || settings->continuous;
 
+	if (settings->all_netns && (common->netns || common->resolve))
+		return err_set(err, -EINVAL, "--all-netns and --%s exclude each other",
+			       common->netns ? "netns" : "resolve");
+	if (settings->all_netns && (settings->mode == MODE_KILL || settings->mode == MODE_MONITOR))
+		return err_set(err, -EINVAL, "--%s is for one network namespace: no --all-netns",
+			       settings->mode == MODE_KILL ? "kill" : "monitor");
 	if (settings->dry_run && settings->mode != MODE_KILL)
 		return err_set(err, -EINVAL, "--dry-run goes with --kill");
 	if (settings->mode == MODE_LIST)
@@ -252,7 +259,8 @@ static int check_sockets(struct settings *settings, struct err *err)
 	if (settings->mode == MODE_MONITOR)
 		settings->protos &= MONITORED;
 	if ((settings->count_by || settings->mode == MODE_CHANGES ||
-	     settings->mode == MODE_MONITOR || settings->extra || settings->protos & BEYOND) &&
+	     settings->mode == MODE_MONITOR || settings->all_netns || settings->extra ||
+	     settings->protos & BEYOND) &&
 	    common->layout == CLI_LAYOUT_HABIT)
 		common->layout = CLI_LAYOUT_WIDE;
 	return 0;

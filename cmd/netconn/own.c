@@ -172,6 +172,8 @@ static void choose(const struct settings *settings, char *list, size_t size)
 		append(list, size, "time,event,");
 	if (settings->mode == MODE_CHANGES)
 		append(list, size, "before,");
+	if (settings->all_netns && is_wide)
+		append(list, size, "netns,");
 	append(list, size, is_wide ? wide_list : full_list);
 	if (is_wide && settings->common.resolve && settings->extra & SOCK_EXTRA_DETAILS)
 		append(list, size, ",user");
@@ -315,7 +317,8 @@ void own_fill(struct run *run, const struct sock *sock)
 	struct conn_row *row = &run->row;
 	bool is_listener = sock->state == SOCK_LISTEN;
 
-	row->netns = run->netns[0] ? run->netns : NULL;
+	row->netns =
+		*spaces_of(&run->spaces, sock)->name ? spaces_of(&run->spaces, sock)->name : NULL;
 	row->proto = sock_proto_name(sock);
 	row->state = own_state(row->state_text, sizeof(row->state_text), sock);
 	row->recv_q = sock->rqueue;

@@ -19,6 +19,7 @@
 #include "netconn.h"
 
 #define OWNER_KINDS (1u << FILTER_PID | 1u << FILTER_PROGRAM)
+#define NO_DEVICE UINT32_MAX /* whatever its name: not here */
 #define ALL_KINDS ((1u << FILTER_KIND_COUNT) - 1)
 
 /* --- names ----------------------------------------------------------------------------------- */
@@ -35,9 +36,15 @@ static int find_user(const char *name, uint32_t *uid, void *arg)
 	return lookup_user(name, uid);
 }
 
+/* In all network namespaces at once, a device is only a name yet: select_enter(). */
 static int find_device(const char *name, uint32_t *index, void *arg)
 {
-	(void)arg;
+	const struct run *run = arg;
+
+	if (run->settings.all_netns && strlen(name) < IF_NAMESIZE && !strchr(name, '/')) {
+		*index = NO_DEVICE;
+		return 0;
+	}
 	*index = if_nametoindex(name);
 	return *index ? 0 : -ENOENT;
 }
@@ -143,6 +150,12 @@ static void tell_fault(const char *text, size_t fault, const struct err *err)
 	fprintf(stderr, "  %s\n  %*s^\n", line, (int)width, "");
 }
 
+static void compile(struct selection *selection)
+{
+	selection->code_length = filter_bytecode(&selection->filter, selection->kernel,
+						 selection->code, sizeof(selection->code));
+}
+
 static void divide(struct selection *selection)
 {
 	struct filter *filter = &selection->filter;
@@ -157,8 +170,7 @@ static void divide(struct selection *selection)
 	selection->sieved = sieved.kernel;
 	selection->whole = whole.kernel;
 	selection->late = whole.rest;
-	selection->code_length =
-		filter_bytecode(filter, kernel.kernel, selection->code, sizeof(selection->code));
+	compile(selection);
 }
 
 /* Sections and protocols that nothing can pass in are not listed, unless they were asked for. */
@@ -171,6 +183,14 @@ static void narrow(struct run *run)
 		settings->protos &= ~(1u << SOCK_UNIX);
 	if (!settings->has_protos && !filter_may_match(filter, filter->root, AF_INET))
 		settings->protos &= 1u << SOCK_UNIX;
+}
+
+static bool has_zone(const struct filter *filter)
+{
+	for (uint16_t i = 0; i < filter->count; i++)
+		if (filter->nodes[i].kind == FILTER_ADDR && filter->nodes[i].prefix.addr.zone)
+			return true;
+	return false;
 }
 
 /* Read the filter in the @count words at @operands; none is no filter. Its names of devices are
@@ -210,12 +230,49 @@ int select_read(struct run *run, int count, char **operands, struct err *err)
 			       "--monitor: nobody holds what is gone: no pid, no program");
 	if (selection->filter.kinds & 1u << FILTER_MARK && !priv_has(CAP_NET_ADMIN))
 		return err_set(err, -EPERM, "fwmark: only CAP_NET_ADMIN is told marks: be root");
+	if (run->settings.all_netns && has_zone(&selection->filter))
+		return err_set(err, -EINVAL,
+			       "--all-netns: ADDRESS%%DEVICE means one namespace; say 'dev', too");
 	selection->is_active = selection->filter.root != FILTER_ALL;
 	if (selection->is_active && !run->settings.listening)
 		run->settings.all = true;
 	divide(selection);
 	narrow(run);
 	return 0;
+}
+
+static uint64_t device_in(const struct space *space, const char *name)
+{
+	const struct link *link = links_named(&space->links, name);
+	uint64_t index;
+
+	if (link)
+		return link->index;
+	return text_parse_u64(name, INT32_MAX, &index) == 0 ? index : NO_DEVICE;
+}
+
+/* Have the filter mean what it means in the network namespace @space, an index in run->spaces:
+ * devices are others there, and the range of ports that the kernel chooses from. */
+void select_enter(struct run *run, uint32_t space)
+{
+	struct selection *selection = &run->selection;
+	struct filter *filter = &selection->filter;
+	const struct space *there = run->spaces.list[space];
+
+	selection->space = space;
+	if (!(filter->kinds & (1u << FILTER_DEV | 1u << FILTER_AUTOBOUND)))
+		return;
+	for (uint16_t i = 0; i < filter->count; i++) {
+		struct filter_node *node = &filter->nodes[i];
+
+		if (node->kind == FILTER_DEV) {
+			node->number = device_in(there, filter->texts + node->text);
+		} else if (node->kind == FILTER_AUTOBOUND && there->low_port) {
+			node->low = there->low_port;
+			node->high = there->high_port;
+		}
+	}
+	compile(selection);
 }
 
 static void explain_line(struct buf *out, const char *title, const struct filter *filter,
@@ -301,7 +358,11 @@ bool select_wants_early(struct run *run, const struct sock *sock)
 /* Whether @sock, which passed early, passes now that owners are known. */
 bool select_wants_late(struct run *run, const struct sock *sock)
 {
-	return run->selection.late == FILTER_ALL || matches(run, run->selection.late, sock);
+	if (run->selection.late == FILTER_ALL)
+		return true;
+	if (sock->netns != run->selection.space)
+		select_enter(run, sock->netns);
+	return matches(run, run->selection.late, sock);
 }
 
 /* Whether the filter says `state listening` of @sock, which passed. */

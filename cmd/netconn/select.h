@@ -25,12 +25,14 @@ struct selection {
 	uint16_t sieved; /* of that without owners, */
 	uint16_t whole;	 /* or of all without owners, for sockets that it did not sieve */
 	uint16_t late;	 /* of what needs owners */
+	uint32_t space;	 /* the network namespace that it is compiled for */
 	size_t code_length;
 	char code[FILTER_BYTECODE_MAX];
 	char text[SELECT_TEXT_SIZE];
 	struct filter filter;
 };
 
+void select_enter(struct run *run, uint32_t space);
 int select_read(struct run *run, int count, char **operands, struct err *err);
 void select_explain(struct run *run);
 bool select_needs_owners(const struct selection *selection);

@@ -198,7 +198,7 @@ int summary_list(struct run *run, struct err *err)
 	const char *list = layout == CLI_LAYOUT_WIDE ? wide_list :
 			   layout == CLI_LAYOUT_CSV  ? flat_list :
 						       NULL;
-	struct summary_row row = { .netns = run->netns[0] ? run->netns : NULL };
+	struct summary_row row = { .netns = *run->spaces.home.name ? run->spaces.home.name : NULL };
 	uint64_t established = UINT64_MAX;
 	struct sockstat stat;
 	int ret = sockstat_read(&stat, err);

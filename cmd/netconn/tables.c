@@ -49,6 +49,8 @@ static const char *socket_option(const struct settings *settings)
 
 	if (settings->mode != MODE_LIST)
 		return modes[settings->mode];
+	if (settings->all_netns)
+		return "--all-netns";
 	if (settings->count_by)
 		return "--count-by";
 	if (settings->sort)

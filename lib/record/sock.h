@@ -105,7 +105,8 @@ struct sock {
 	uint32_t iface;	 /* index of the device it is bound to, 0: none */
 	uint32_t mark;	 /* SO_MARK, which only CAP_NET_ADMIN is told: has_mark */
 	uint32_t expires_ms;
-	uint8_t proto; /* enum sock_proto */
+	uint32_t netns; /* where several namespaces are listed: the lister's own number for it */
+	uint8_t proto;	/* enum sock_proto */
 	uint8_t family;
 	uint8_t state;	 /* enum sock_state, or what a newer kernel says */
 	uint8_t timer;	 /* enum sock_timer, or what a newer kernel says */

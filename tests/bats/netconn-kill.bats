@@ -305,6 +305,7 @@ expressions() {
 	refuses 'no --watch' --kill -c :1
 	refuses 'TCP and UDP' --kill -x :1
 	refuses 'exclude each other' --kill --monitor :1
+	refuses 'one network namespace' --kill --all-netns :1
 	refuses 'goes with --kill' --dry-run :1
 	run -2 as_nobody "$NETCONN" --kill :1
 	assert_output --partial CAP_NET_ADMIN
