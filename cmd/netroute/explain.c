@@ -67,7 +67,7 @@ static const struct column neighbour_columns[] = {
 	{ .key = NULL },
 };
 
-static const struct column explain_columns[] = {
+const struct column explain_columns[] = {
 	{ "dest", "Dest", "destination", COLUMN_ADDR, AT(dest) },
 	{ "from", "From", "source that was given", COLUMN_ADDR, AT(from) },
 	{ "type", "Type", "unicast, local, broadcast, multicast", COLUMN_TEXT, AT(type) },

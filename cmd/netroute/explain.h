@@ -65,6 +65,7 @@ struct explain {
 	size_t rule_room, candidate_room, way_room;
 };
 
+extern const struct column explain_columns[];
 extern const struct column explain_rule_columns[];
 extern const struct column explain_candidate_columns[];
 extern const struct column explain_way_columns[];

@@ -21,11 +21,12 @@ struct monitor {
 };
 
 /* clang-format off */
-static const struct column event_columns[] = {
+const struct column event_columns[] = {
 	{ "time", "Time", "when", COLUMN_TIME, AT(time_ns) },
 	{ "event", "Event", "new, appended, replaced, deleted", COLUMN_TEXT, AT(event) },
 	{ "object", "Object", "route, rule", COLUMN_TEXT, AT(object) },
 	{ "rule", "Rule", "the rule", COLUMN_OBJECT, .nested = rule_brief_columns, AT(rule) },
+	{ .key = NULL },
 };
 /* clang-format on */
 
@@ -34,12 +35,11 @@ static const char wide_list[] =
 
 static void compose_columns(struct column *columns)
 {
-	size_t count = sizeof(event_columns) / sizeof(event_columns[0]);
-
-	memcpy(columns, event_columns, sizeof(event_columns));
+	for (const struct column *event = event_columns; event->key; event++)
+		*columns++ = *event;
 	for (const struct column *own = own_columns; own->key; own++)
-		columns[count++] = *own;
-	columns[count] = (struct column){ .key = NULL };
+		*columns++ = *own;
+	*columns = (struct column){ .key = NULL };
 }
 
 /* What became of an entry: the kernel repeats how it was asked to enter it. */

@@ -142,9 +142,11 @@ int nexthop_fill(struct run *run, struct nexthop_row *row, uint32_t id,
 		 const struct nexthop_row **filled);
 
 /* rules.c: --rules */
+extern const struct column rule_columns[];
 int rules_show(struct run *run, struct err *err);
 
 /* monitor.c: --monitor */
+extern const struct column event_columns[];
 int monitor_run(struct run *run, struct err *err);
 
 /* Called with the flow to an address that is asked for.

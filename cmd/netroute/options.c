@@ -3,6 +3,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "explain.h"
 #include "netroute.h"
 
 /* NOLINTBEGIN(bugprone-macro-parentheses): initialisers take no parentheses */
@@ -98,6 +99,13 @@ static const struct option_def options[] = {
 };
 /* clang-format on */
 
+static const struct cli_columns more_columns[] = {
+	{ "look-ups; from rules on with --explain", explain_columns },
+	{ "--rules", rule_columns },
+	{ "--monitor, before those of routes", event_columns },
+	{ .of = NULL },
+};
+
 const struct cli_command netroute_command = {
 	.name = "netroute",
 	.usage = "netroute [-46CcFenrv] [-A FAMILY] [FILTER]... [OPTION]...\n"
@@ -106,6 +114,7 @@ const struct cli_command netroute_command = {
 	.summary = "Show the routing table, and why a packet goes where it goes.",
 	.options = options,
 	.columns = own_columns,
+	.more_columns = more_columns,
 };
 
 /* Whether rows come in route's or netstat's own layout. */

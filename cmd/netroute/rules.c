@@ -23,7 +23,7 @@ struct rule_row {
 #define PORT(field) COLUMN_U32, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(field)
 
 /* clang-format off */
-static const struct column rule_columns[] = {
+const struct column rule_columns[] = {
 	{ "family", "Family", "inet, inet6", COLUMN_TEXT, AT(family) },
 	{ "priority", "Priority", "least first", COLUMN_U32, .align = COLUMN_RIGHT, AT(priority) },
 	{ "text", "Rule", "as ip rule writes it", COLUMN_TEXT, AT(text) },

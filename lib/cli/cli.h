@@ -16,6 +16,12 @@ enum cli_exit {
 	CLI_EXIT_TROUBLE = 2, /* usage or system error, a failed write included */
 };
 
+/* Columns of something else that a command shows. */
+struct cli_columns {
+	const char *of; /* what they are of: "look-ups"; NULL ends a list */
+	const struct column *columns;
+};
+
 /* What a command is, for its --help, completions and checks. */
 struct cli_command {
 	const char *name;
@@ -24,7 +30,8 @@ struct cli_command {
 	const char
 		*operands; /* what completes where no option stands: a shell-neutral word or NULL */
 	const struct option_def *options;
-	const struct column *columns; /* of --columns, NULL for none */
+	const struct column *columns;		/* of --columns, NULL for none */
+	const struct cli_columns *more_columns; /* of other modes, NULL for none */
 	int trouble; /* exit status of usage and system errors; 0: CLI_EXIT_TROUBLE */
 };
 

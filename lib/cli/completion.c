@@ -16,12 +16,42 @@ static bool is_offered(const struct option_def *option)
 	return option->help;
 }
 
+static bool has_column(const struct column *columns, const char *key)
+{
+	for (; columns && columns->key; columns++)
+		if (strcmp(columns->key, key) == 0)
+			return true;
+	return false;
+}
+
+/* Whether another mode that comes first has a column of that name. */
+static bool is_known_column(const struct cli_command *command, const struct cli_columns *end,
+			    const char *key)
+{
+	const struct cli_columns *more = command->more_columns;
+	bool is_known = has_column(command->columns, key);
+
+	for (; more != end && !is_known; more++)
+		is_known = has_column(more->columns, key);
+	return is_known;
+}
+
 static void add_column_keys(const struct cli_command *command, struct buf *out)
 {
+	const struct cli_columns *more = command->more_columns;
+
 	for (const struct column *column = command->columns; column && column->key; column++) {
 		if (column != command->columns)
 			buf_add_char(out, ' ');
 		buf_add_text(out, column->key);
+	}
+	for (; more && more->of; more++) {
+		for (const struct column *column = more->columns; column->key; column++) {
+			if (is_known_column(command, more, column->key))
+				continue;
+			buf_add_char(out, ' ');
+			buf_add_text(out, column->key);
+		}
 	}
 }
 

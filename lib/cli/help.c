@@ -45,6 +45,19 @@ static bool is_first_of_group(const struct option_def *options, const struct opt
 	return true;
 }
 
+static void help_columns(const struct column *columns, struct buf *out)
+{
+	for (const struct column *column = columns; column && column->key; column++) {
+		size_t width = 2 + strlen(column->key);
+
+		buf_add_text(out, "  ");
+		buf_add_text(out, column->key);
+		buf_add_spaces(out, width < HELP_INDENT ? HELP_INDENT - width : 1);
+		buf_add_text(out, column->help);
+		buf_add_char(out, '\n');
+	}
+}
+
 /* Write the command's --help. */
 void cli_help(const struct cli_command *command, struct buf *out)
 {
@@ -65,14 +78,12 @@ void cli_help(const struct cli_command *command, struct buf *out)
 	}
 	if (command->columns)
 		buf_add_text(out, "\nColumns:\n");
-	for (const struct column *column = command->columns; column && column->key; column++) {
-		size_t width = 2 + strlen(column->key);
-
-		buf_add_text(out, "  ");
-		buf_add_text(out, column->key);
-		buf_add_spaces(out, width < HELP_INDENT ? HELP_INDENT - width : 1);
-		buf_add_text(out, column->help);
-		buf_add_char(out, '\n');
+	help_columns(command->columns, out);
+	for (const struct cli_columns *more = command->more_columns; more && more->of; more++) {
+		buf_add_text(out, "\nColumns of ");
+		buf_add_text(out, more->of);
+		buf_add_text(out, ":\n");
+		help_columns(more->columns, out);
 	}
 	buf_add_text(out, "\nThe manual, ");
 	buf_add_text(out, command->name);
@@ -106,8 +117,7 @@ void cli_dump_options(const struct cli_command *command, struct buf *out)
 	}
 }
 
-/* Write the columns, one a line: key, heading, type, help, separated by tabs. */
-void cli_dump_columns(const struct cli_command *command, struct buf *out)
+static void dump_columns(const struct column *columns, struct buf *out)
 {
 	static const char *const types[] = {
 		[COLUMN_TEXT] = "text",		[COLUMN_U8] = "number",
@@ -121,7 +131,7 @@ void cli_dump_columns(const struct cli_command *command, struct buf *out)
 		[COLUMN_DOUBLE] = "number",	[COLUMN_TIME] = "time",
 	};
 
-	for (const struct column *column = command->columns; column && column->key; column++) {
+	for (const struct column *column = columns; column && column->key; column++) {
 		buf_add_text(out, column->key);
 		buf_add_char(out, '\t');
 		buf_add_text(out, column->heading);
@@ -131,4 +141,12 @@ void cli_dump_columns(const struct cli_command *command, struct buf *out)
 		buf_add_text(out, column->help);
 		buf_add_char(out, '\n');
 	}
+}
+
+/* Write the columns of all modes, one a line: key, heading, type, help, separated by tabs. */
+void cli_dump_columns(const struct cli_command *command, struct buf *out)
+{
+	dump_columns(command->columns, out);
+	for (const struct cli_columns *more = command->more_columns; more && more->of; more++)
+		dump_columns(more->columns, out);
 }

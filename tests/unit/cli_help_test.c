@@ -68,6 +68,11 @@ static void help_is_the_table(void **state)
 	assert_int_equal(answered->ret, CLI_DONE);
 	assert_memory_equal(answered->text, begin, strlen(begin));
 	assert_true(has(answered, "\nColumns:\n  text                      any text\n"));
+	assert_true(has(answered,
+			"\nColumns of --other:\n"
+			"  u8                        another one of that name\n"
+			"  other                     of another mode\n"
+			"\nColumns of --again:\n"));
 	assert_false(has(answered, "dump"));
 	forget(answered);
 	answered = ask("-h");
@@ -138,6 +143,9 @@ static void dumps_have_a_line_an_entry(void **state)
 	answered = ask("--dump-columns");
 	for (const struct column *column = command.columns; column->key; column++)
 		columns++;
+	for (const struct cli_columns *more = command.more_columns; more->of; more++)
+		for (const struct column *column = more->columns; column->key; column++)
+			columns++;
 	assert_int_equal(answered->ret, CLI_DONE);
 	assert_int_equal(count(answered->text, '\n'), columns);
 	assert_int_equal(count(answered->text, '\t'), 3 * columns);
@@ -149,6 +157,7 @@ static void dumps_have_a_line_an_entry(void **state)
 	assert_true(has(answered, "end\tEnd\tendpoint\tan address with a port\n"));
 	assert_true(has(answered, "object\tObject\tobject\ta part\n"));
 	assert_true(has(answered, "list\tList\tlist\tparts\n"));
+	assert_true(has(answered, "other\tOther\ttext\tof another mode\n"));
 	forget(answered);
 }
 
@@ -162,7 +171,8 @@ static void bash_completion_offers_all(void **state)
 	assert_true(has(answered,
 			"\t--color)\n\t\tmapfile -t COMPREPLY < <(compgen -W 'auto always "
 			"never' -- \"$cur\") ;;\n"));
-	assert_true(has(answered, "-W 'text u8 u16 u32 u64 id yes addr end object list' -- "));
+	assert_true(
+		has(answered, "-W 'text u8 u16 u32 u64 id yes addr end object list other' -- "));
 	assert_true(has(answered, "compgen -f"));
 	assert_true(has(answered, "'--all --also --deeper "));
 	assert_true(has(answered, "complete -F _netsample netsample\n"));

@@ -37,6 +37,18 @@ static const struct option_def options[] = {
 };
 /* clang-format on */
 
+static const struct column other_columns[] = {
+	{ "u8", "U8", "another one of that name", COLUMN_U8, .offset = 0 },
+	{ "other", "Other", "of another mode", COLUMN_TEXT, .offset = 0 },
+	{ .key = NULL },
+};
+
+static const struct cli_columns more_columns[] = {
+	{ "--other", other_columns },
+	{ "--again", other_columns },
+	{ .of = NULL },
+};
+
 const struct cli_command command = {
 	.name = "netsample",
 	.usage = "netsample [OPTION]... [WORD]...",
@@ -44,4 +56,5 @@ const struct cli_command command = {
 	.operands = "_hosts",
 	.options = options,
 	.columns = sample_columns,
+	.more_columns = more_columns,
 };
