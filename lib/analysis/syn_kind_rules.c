@@ -8,7 +8,7 @@
 /* Of so many sources, estimated, hardly any comes twice. */
 #define NO_REPEATS 0.9
 
-/* Random sources are from everywhere: no network has so many of them. */
+/* Random sources are from everywhere: no network has so many of them. One may have all clients. */
 #define ONE_NETWORK 0.05
 
 /* SYNs for one listener that must be heard on the wire to tell what they are. */
@@ -18,14 +18,15 @@
 static enum syn_kind kind_of_syns(const struct syn_thresholds *limits,
 				  const struct syn_tally_report *syns)
 {
-	double incomplete;
+	double incomplete, share;
 
 	if (syns->syns == 0)
 		return SYN_KIND_NONE;
 	if (syns->top_source_share >= limits->single_source)
 		return SYN_KIND_SINGLE_HOST;
-	incomplete = (double)syns->heard * (1 - (double)syns->completed / (double)syns->syns);
-	if (syns->sources >= NO_REPEATS * incomplete && syns->top_group_share < ONE_NETWORK)
+	share = (double)syns->completed / (double)syns->syns;
+	incomplete = (double)syns->heard * (1 - share);
+	if (syns->sources >= NO_REPEATS * incomplete && syns->top_group_share < ONE_NETWORK + share)
 		return SYN_KIND_RANDOM_SPOOFED;
 	return SYN_KIND_POOL;
 }

@@ -150,13 +150,15 @@ static double count_sources(const struct hyperloglog *sources, uint64_t heard)
 	return count < (double)heard ? count : (double)heard;
 }
 
-/* The busiest source, or group of sources, if it stands out: what is counted may be error. */
+/* The busiest source, or group of sources, if it stands out: one SYN does not, and what is counted
+ * may be error. */
 static void find_top(const struct space_saving *sketch, const struct addr *listener, uint64_t syns,
 		     struct addr *source, double *share)
 {
 	const struct space_saving_item *top;
 
-	if (syns == 0 || space_saving_top(sketch, listener, &top, 1) == 0)
+	if (syns == 0 || space_saving_top(sketch, listener, &top, 1) == 0 ||
+	    top->count - top->error < 2)
 		return;
 	*source = top->key.source;
 	source->port = 0;

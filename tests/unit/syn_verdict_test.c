@@ -143,6 +143,10 @@ static void kinds_by_the_wire(void **state)
 	target->top_group_share = 0.05; /* but from one network */
 	vscene_judge();
 	assert_int_equal(vscene.verdict.kind, SYN_KIND_POOL);
+	target->completed = 10; /* which the clients are in */
+	vscene_judge();
+	assert_int_equal(vscene.verdict.kind, SYN_KIND_RANDOM_SPOOFED);
+	target->completed = 0;
 	target->top_source_share = 0.5;
 	vscene_judge();
 	assert_int_equal(vscene.verdict.kind, SYN_KIND_SINGLE_HOST);
