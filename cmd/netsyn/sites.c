@@ -314,7 +314,9 @@ int sites_judge(struct run *run, struct err *err)
  * the privileges that it takes are there. */
 void sites_find_owners(struct run *run, bool wants_all)
 {
-	if (run->wire.was_open)
+	bool are_shown = run->settings.mode != MODE_NAGIOS && !run->settings.prometheus;
+
+	if (run->wire.was_open || !are_shown)
 		return;
 	owners_fini(&run->owners);
 	run->has_owners = false;
