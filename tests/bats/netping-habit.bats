@@ -129,11 +129,7 @@ teardown_file() {
 @test "record route and time stamps" {
 	assert_like_ping a -c 2 -i 0.2 -R "$(lab_addr b 4)"
 	assert_like_ping a -c 1 -T tsonly "$(lab_addr b 4)"
-	netping_at a -c 1 -T tsandaddr "$(lab_addr b 4)" >ours
-	lab_exec a ping -c 1 -T tsandaddr "$(lab_addr b 4)" >theirs
-	# the differences of times differ
-	diff <(normal <theirs | sed -E 's/\t-?[0-9]+$/\tN/') \
-		<(normal <ours | sed -E 's/\t-?[0-9]+$/\tN/')
+	assert_like_ping a -c 1 -T tsandaddr "$(lab_addr b 4)"
 }
 
 @test "errors of routers, with their meaning" {

@@ -90,6 +90,7 @@ interrupt() {
 
 @test "a slow neighbour is local delay, not round trip" {
 	ip -n "$(lab_ns a)" neigh flush dev to-b
+	ip -n "$(lab_ns b)" neigh flush dev to-a # or it might ask a, who would learn by that
 	lab_sysctl a net.ipv4.neigh.to-b.mcast_solicit 8 # one a second
 	lab_sysctl b net.ipv4.conf.all.arp_ignore 8
 	netping_at a -c 1 -W 9 --ndjson "$(lab_addr b 4)" >run 3>&- 4>&- &
@@ -98,7 +99,8 @@ interrupt() {
 	sleep 0.6
 	lab_sysctl b net.ipv4.conf.all.arp_ignore 0
 	wait "$pid"
-	jq -se '.[0] | .clock == "kernel" and .rtt_ms < 100 and .local_delay_ms > 500' run
+	jq -se '.[0] | .clock == "kernel" and .local_delay_ms > 500 and .rtt_ms < .local_delay_ms' run ||
+		fail "$(<run)"
 }
 
 @test "duplicates are marked and do not count as received" {
