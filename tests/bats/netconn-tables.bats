@@ -60,12 +60,11 @@ assert_netstat() {
 	done
 }
 
-# Both commands over a /proc of our own: what the kernel could say, now or once.
+# Both commands over a /proc/net of our own: what the kernel could say, now or once.
 with_proc() {
 	# shellcheck disable=SC2016 # the inner shell's words
 	unshare -m bash -c '
-		mount -t tmpfs none /proc && mkdir /proc/thread-self &&
-			cp -r "$1" /proc/net && ln -s ../net /proc/thread-self/net &&
+		mount --bind "$1" /proc/$$/net && mount --bind "$1" /proc/$$/task/$$/net &&
 			exec "${@:2}"' - "$@"
 }
 
