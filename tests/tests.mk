@@ -86,6 +86,13 @@ asan:
 	$(Q)$(MAKE) BUILD=$(BUILD)-asan FORTIFY= CFLAGS="-O1 -g -fno-omit-frame-pointer" \
 		SANITIZE="-fsanitize=address,undefined -fno-sanitize-recover=all" check
 
+# What the tests run of the library: lines and branches, by gcov. What is not reached is listed with
+# its reason in tests/uncovered.
+.PHONY: coverage
+coverage:
+	$(Q)$(MAKE) BUILD=$(BUILD)-coverage FORTIFY= CFLAGS="-O0 -g" SANITIZE=--coverage check
+	$(Q)tests/coverage $(BUILD)-coverage
+
 # libFuzzer, FUZZ_S seconds a target.
 FUZZ_S ?= 60
 FUZZ_BINARIES := $(FUZZERS:%=$(BUILD)/tests/fuzz/%)
