@@ -24,6 +24,9 @@ DEPS_bench := iproute2 iputils-ping fping tshark net-tools lsof time nmap hping3
 DEPS_deb := debhelper libmnl-dev libcap-dev libpcap-dev libseccomp-dev libcmocka-dev bats jq fakeroot \
 	dpkg-dev lintian
 DEPS_rpm := rpm rpmlint libpcap-dev libseccomp-dev
+DEPS_coverage := $(DEPS_check) gcovr
+DEPS_cross := qemu-user gcc-i686-linux-gnu libc6-dev-i386-cross gcc-aarch64-linux-gnu \
+	libc6-dev-arm64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross
 DEPS_check-full := $(DEPS_check) tshark valgrind
 # Packages that would start a service: unpacked into the build folder instead, for one tool each.
 UNPACK_check := nginx openssh-server

@@ -75,6 +75,9 @@ check: all $(TEST_ALL)
 check-full: all $(TEST_ALL)
 	$(Q)NETSONDE_BUILD=$(abspath $(BUILD)) tests/check full
 
+.PHONY: unit-programs
+unit-programs: $(UNIT_ALL)
+
 check-unit: all $(UNIT_ALL)
 	$(Q)NETSONDE_BUILD=$(abspath $(BUILD)) tests/check unit
 
@@ -90,7 +93,10 @@ asan:
 # its reason in tests/uncovered.
 .PHONY: coverage
 coverage:
-	$(Q)$(MAKE) BUILD=$(BUILD)-coverage FORTIFY= CFLAGS="-O0 -g" SANITIZE=--coverage check
+	$(Q)$(MAKE) BUILD=$(BUILD)-coverage FORTIFY= CFLAGS="-O0 -g" SANITIZE=--coverage test-programs
+	$(Q)chmod -R a+rwX $(BUILD)-coverage # nobody runs commands, too
+	-$(Q)umask 0; $(MAKE) BUILD=$(BUILD)-coverage FORTIFY= CFLAGS="-O0 -g" SANITIZE=--coverage \
+		check > $(BUILD)-coverage/check.log 2>&1; tail -n 1 $(BUILD)-coverage/check.log
 	$(Q)tests/coverage $(BUILD)-coverage
 
 # libFuzzer, FUZZ_S seconds a target.
@@ -112,3 +118,8 @@ fuzz:
 
 bench: all $(FIXTURE_BINARIES)
 	$(Q)NETSONDE_BUILD=$(abspath $(BUILD)) bench/run
+
+# The library and its unit tests on other kinds of machine, 32-bit and big-endian ones among them.
+.PHONY: cross
+cross:
+	$(Q)for arch in i386 arm64 s390x; do tests/cross/run $$arch $(BUILD)-$$arch || exit; done
