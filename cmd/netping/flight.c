@@ -19,7 +19,7 @@ int flight_init(struct flight *flight, unsigned int socket_count)
 	flight->waiting = 0;
 	for (unsigned int i = 0; i < flight->socket_count; i++)
 		flight->sockets[i].fd = -1;
-	flight->slots = calloc(flight->size, sizeof(*flight->slots));
+	flight->slots = calloc((size_t)flight->size, sizeof(*flight->slots));
 	return flight->slots ? 0 : -ENOMEM;
 }
 

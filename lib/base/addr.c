@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "base/addr.h"
 
+#include <endian.h>
 #include <arpa/inet.h>
 #include <errno.h>
 #include <net/if.h>
@@ -220,6 +221,6 @@ uint64_t addr_hash(const struct addr *addr, uint64_t seed)
 	uint64_t halves[2];
 
 	memcpy(halves, addr->bytes, sizeof(halves));
-	seed = mix(seed ^ halves[0] ^ addr->family);
-	return mix(seed + halves[1] + 0x9e3779b97f4a7c15u);
+	seed = mix(seed ^ le64toh(halves[0]) ^ addr->family);
+	return mix(seed + le64toh(halves[1]) + 0x9e3779b97f4a7c15u);
 }

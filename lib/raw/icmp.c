@@ -16,6 +16,12 @@
 
 #include "base/priv.h"
 
+/* Of linux/in6.h; some versions hide them where libc's netinet/in.h was there first. */
+#ifndef IPV6_FLOWLABEL_MGR
+#define IPV6_FLOWLABEL_MGR 32
+#define IPV6_FLOWINFO_SEND 33
+#endif
+
 /* Asked of the kernel, which gives as much as net.core.rmem_max allows. */
 #define RECEIVE_BUFFER (8 << 20)
 

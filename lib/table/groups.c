@@ -107,7 +107,7 @@ static uint64_t hash_of(const struct slots *by, const union slot *values)
 
 static uint32_t *find_bucket(const struct groups *groups, const union slot *values, uint64_t hash)
 {
-	size_t mask = groups->bucket_count - 1, at = hash & mask;
+	size_t mask = groups->bucket_count - 1, at = (size_t)hash & mask;
 
 	while (groups->buckets[at]) {
 		char *row = row_at(groups, groups->buckets[at] - 1);
@@ -129,7 +129,7 @@ static int spread(struct groups *groups)
 	if (!buckets)
 		return -ENOMEM;
 	for (size_t i = 0; i < groups->count; i++) {
-		size_t at = tally_of(groups, row_at(groups, i))->hash & (bucket_count - 1);
+		size_t at = (size_t)tally_of(groups, row_at(groups, i))->hash & (bucket_count - 1);
 
 		while (buckets[at])
 			at = (at + 1) & (bucket_count - 1);

@@ -78,5 +78,5 @@ void rank_sort(struct rank *rank)
 /* Return: the number of the row at @place, from 0 on. */
 size_t rank_row(const struct rank *rank, size_t place)
 {
-	return entry_at(rank, place)->number;
+	return (size_t)entry_at(rank, place)->number;
 }

@@ -20,11 +20,14 @@ static void make_group(struct message *message, uint32_t id)
 	const struct nhmsg body = { .nh_scope = 0, .nh_protocol = RTPROT_STATIC };
 	const struct nexthop_grp members[] = { { .id = 10, .weight = 2 }, { .id = 11 } };
 	const uint16_t type = NEXTHOP_RESILIENT, buckets[] = { 6, NHA_RES_GROUP_BUCKETS, 16, 0 };
-	const uint32_t idle[] = { 8 | NHA_RES_GROUP_IDLE_TIMER << 16, 150 };
+	const struct {
+		struct nlattr head;
+		uint32_t value;
+	} idle = { { .nla_len = 8, .nla_type = NHA_RES_GROUP_IDLE_TIMER }, 150 };
 	char nest[sizeof(buckets) + sizeof(idle)];
 
 	memcpy(nest, buckets, sizeof(buckets));
-	memcpy(nest + sizeof(buckets), idle, sizeof(idle));
+	memcpy(nest + sizeof(buckets), &idle, sizeof(idle));
 	message_begin(message, RTM_NEWNEXTHOP, 1, &body, sizeof(body));
 	message_attr(message, NHA_ID, &id, sizeof(id));
 	message_attr(message, NHA_GROUP, members, sizeof(members));
@@ -37,13 +40,17 @@ static void make_way(struct message *message, uint32_t id)
 	const struct nhmsg body = { .nh_family = AF_INET, .nh_flags = RTNH_F_ONLINK };
 	const uint32_t oif = 3;
 	const uint16_t type = LWTUNNEL_ENCAP_IP;
+	const struct {
+		struct nlattr head;
+		uint8_t address[4];
+	} to = { { .nla_len = 8, .nla_type = LWTUNNEL_IP_DST }, { 1, 2, 3, 4 } };
 
 	message_begin(message, RTM_NEWNEXTHOP, 1, &body, sizeof(body));
 	message_attr(message, NHA_ID, &id, sizeof(id));
 	message_attr(message, NHA_OIF, &oif, sizeof(oif));
 	message_attr(message, NHA_GATEWAY, "\x0a\0\0\x02", 4);
 	message_attr(message, NHA_ENCAP_TYPE, &type, sizeof(type));
-	message_attr(message, NHA_ENCAP, "\x08\0\2\0\1\2\3\4", 8);
+	message_attr(message, NHA_ENCAP, &to, sizeof(to));
 }
 
 static void a_group_has_parts(void **state)
@@ -108,10 +115,14 @@ static void a_message_that_is_cut_does_no_harm(void **state)
 /* A mode, and a header with two segments, the last one first. */
 static void segments_come_in_their_order(void **state)
 {
-	unsigned char bytes[4 + 4 + 8 + 32] = { 48, 0, SEG6_IPTUNNEL_SRH, 0, 1 };
+	const struct nlattr head = { .nla_len = 48, .nla_type = SEG6_IPTUNNEL_SRH };
+	const int32_t mode = 1;
+	unsigned char bytes[4 + 4 + 8 + 32] = { 0 };
 	struct encap encap;
 
 	(void)state;
+	memcpy(bytes, &head, sizeof(head));
+	memcpy(bytes + sizeof(head), &mode, sizeof(mode));
 	bytes[8 + 4] = 1; /* number of the last one */
 	bytes[16 + 15] = 2;
 	bytes[32 + 15] = 1;

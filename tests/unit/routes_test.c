@@ -36,12 +36,15 @@ static void make_route(struct message *message)
 		.first_via = { 10, 0, 0, 2 },
 		.second = { .rtnh_len = 8, .rtnh_ifindex = 4, .rtnh_flags = RTNH_F_DEAD },
 	};
-	const uint32_t mtu[2] = { 8 | RTAX_MTU << 16, 1400 };
+	const struct {
+		struct nlattr head;
+		uint32_t value;
+	} mtu = { { .nla_len = 8, .nla_type = RTAX_MTU }, 1400 };
 
 	message_begin(message, RTM_NEWROUTE, 1, &body, sizeof(body));
 	message_attr(message, RTA_DST, "\x0a\x05\0\0", 4);
 	message_attr(message, RTA_PRIORITY, &five, 4);
-	message_attr(message, RTA_METRICS, mtu, sizeof(mtu));
+	message_attr(message, RTA_METRICS, &mtu, sizeof(mtu));
 	message_attr(message, RTA_MULTIPATH, &hops, sizeof(hops));
 }
 

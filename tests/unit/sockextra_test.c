@@ -217,7 +217,11 @@ static void settings(void **state)
 /* An attribute of 16 bits and four more bytes, for nests made by hand. */
 struct inner {
 	uint16_t length, type;
-	uint32_t value;
+	union {
+		uint32_t value;
+		uint16_t half;
+		uint8_t byte;
+	};
 };
 
 static void what_stands_on_tcp(void **state)
@@ -229,11 +233,11 @@ static void what_stands_on_tcp(void **state)
 			struct inner version, cipher;
 		} tls;
 	} tls = {
-		.name = { 8, INET_ULP_INFO_NAME, 0 },
+		.name = { 8, INET_ULP_INFO_NAME, { 0 } },
 		.tls = { sizeof(tls.tls),
 			 INET_ULP_INFO_TLS | NLA_F_NESTED,
-			 { 6, TLS_INFO_VERSION, 0x0304 },
-			 { 6, TLS_INFO_CIPHER, 51 } },
+			 { 6, TLS_INFO_VERSION, { .half = 0x0304 } },
+			 { 6, TLS_INFO_CIPHER, { .half = 51 } } },
 	};
 	const struct {
 		uint16_t length, type;
@@ -241,9 +245,9 @@ static void what_stands_on_tcp(void **state)
 	} mptcp = {
 		sizeof(mptcp),
 		INET_ULP_INFO_MPTCP | NLA_F_NESTED,
-		{ 8, MPTCP_SUBFLOW_ATTR_TOKEN_LOC, 0x12345678 },
-		{ 8, MPTCP_SUBFLOW_ATTR_FLAGS, 3 },
-		{ 5, MPTCP_SUBFLOW_ATTR_ID_REM, 9 },
+		{ 8, MPTCP_SUBFLOW_ATTR_TOKEN_LOC, { 0x12345678 } },
+		{ 8, MPTCP_SUBFLOW_ATTR_FLAGS, { 3 } },
+		{ 5, MPTCP_SUBFLOW_ATTR_ID_REM, { .byte = 9 } },
 	};
 	struct sock_extra extra;
 	struct message message;
