@@ -189,13 +189,3 @@ size_t syn_filter_build(struct sock_filter *program, const struct syn_filter *wa
 	resolve(&as);
 	return as.count;
 }
-
-/* Write a filter into @program that passes nothing.
- *
- * Return: the number of instructions.
- */
-size_t syn_filter_build_none(struct sock_filter *program)
-{
-	program[0] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0);
-	return 1;
-}

@@ -16,6 +16,5 @@ struct syn_filter {
 };
 
 size_t syn_filter_build(struct sock_filter *program, const struct syn_filter *wanted);
-size_t syn_filter_build_none(struct sock_filter *program);
 
 #endif

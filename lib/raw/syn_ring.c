@@ -26,7 +26,6 @@
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -150,7 +149,7 @@ int syn_ring_open(struct syn_ring *ring, const struct syn_ring_settings *setting
 			goto out;
 		}
 	}
-	ring->start_ns = ring->window_ns = clock_mono_ns();
+	ring->window_ns = clock_mono_ns();
 out:
 	if (ret < 0)
 		syn_ring_close(ring);
@@ -306,45 +305,4 @@ int syn_ring_read(struct syn_ring *ring, void (*on_syn)(const struct syn *syn, v
 		count += read_socket(ring, &ring->sockets[i], on_syn, arg);
 	ret = judge_window(ring);
 	return ret < 0 ? ret : count;
-}
-
-/* Hear no more, and take what has come until now: it is waited for until the last block is handed
- * over.
- *
- * Return: 0 or -errno.
- */
-int syn_ring_finish(struct syn_ring *ring, void (*on_syn)(const struct syn *syn, void *arg),
-		    void *arg)
-{
-	const struct timespec retired = { .tv_nsec = 2 * RETIRE_MS * NS_PER_MS };
-	struct sock_filter program[SYN_FILTER_MAX];
-	size_t length = syn_filter_build_none(program);
-	int ret = 0;
-
-	for (unsigned int i = 0; i < ring->socket_count && ret == 0; i++)
-		ret = attach(&ring->sockets[i], program, length);
-	ring->end_ns = clock_mono_ns();
-	for (int turn = 0; turn < 2; turn++) {
-		for (unsigned int i = 0; i < ring->socket_count; i++)
-			read_socket(ring, &ring->sockets[i], on_syn, arg);
-		if (turn == 0)
-			nanosleep(&retired, NULL);
-	}
-	return ret < 0 ? ret : count_drops(ring);
-}
-
-/* Return: what numbers of segments that were read are to be multiplied with, for those that the
- * kernel had no room for: 1 or more.
- */
-double syn_ring_scale(const struct syn_ring *ring)
-{
-	if (ring->read_weight == 0)
-		return 1;
-	return (double)(ring->read_weight + ring->dropped_weight) / (double)ring->read_weight;
-}
-
-/* Return: for how long it has been listening. */
-uint64_t syn_ring_duration_ns(const struct syn_ring *ring)
-{
-	return (ring->end_ns ? ring->end_ns : clock_mono_ns()) - ring->start_ns;
 }

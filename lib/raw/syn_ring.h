@@ -35,7 +35,6 @@ struct syn_ring {
 	unsigned int shift, old_shift;	      /* one in 2^shift passes the filter */
 	uint64_t shift_ns;		      /* since when, on the clock of struct syn */
 	uint64_t window_ns, window_read;      /* what decides on the shift; CLOCK_MONOTONIC */
-	uint64_t start_ns, end_ns;	      /* CLOCK_MONOTONIC; 0: not finished */
 	uint64_t read, dropped;		      /* segments that passed; the kernel had no room for */
 	uint64_t read_weight, dropped_weight; /* on the wire, with those that were left out */
 	bool is_sampled;		      /* the filter has left some out */
@@ -45,9 +44,5 @@ int syn_ring_open(struct syn_ring *ring, const struct syn_ring_settings *setting
 void syn_ring_close(struct syn_ring *ring);
 int syn_ring_read(struct syn_ring *ring, void (*on_syn)(const struct syn *syn, void *arg),
 		  void *arg);
-int syn_ring_finish(struct syn_ring *ring, void (*on_syn)(const struct syn *syn, void *arg),
-		    void *arg);
-double syn_ring_scale(const struct syn_ring *ring);
-uint64_t syn_ring_duration_ns(const struct syn_ring *ring);
 
 #endif
