@@ -336,10 +336,12 @@ static void infer(struct trace *trace, struct item *item)
 void trace_observe(struct trace *trace, struct item *item)
 {
 	bool is_ours = item->kind == ITEM_SENT && item->send_errno == 0;
+	bool is_theirs =
+		item->kind == ITEM_RECEIVED && item->segment.checksum_state != SEGMENT_CHECKSUM_BAD;
 
 	if (item->kind != ITEM_EVENT)
 		item->number = ++trace->numbered;
-	if (is_ours || item->kind == ITEM_RECEIVED)
+	if (is_ours || is_theirs)
 		infer(trace, item);
 	if (item->state_count > 0)
 		trace->state_told = item->states[item->state_count - 1];

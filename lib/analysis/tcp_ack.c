@@ -14,14 +14,27 @@
 
 #define CWND_MAX (1u << 30)
 
-/* Say what is waited for, to somebody who seems not to know, or to be somebody else. */
-void tcp_machine_challenge(struct tcp_endpoint *tcp)
+static bool may_answer(struct tcp_endpoint *tcp)
 {
 	if (tcp->now_ns - tcp->challenge_ns >= CHALLENGES_NS || tcp->challenge_ns == 0) {
 		tcp->challenge_ns = tcp->now_ns;
 		tcp->challenges = 0;
 	}
-	if (tcp->challenges++ >= CHALLENGES_MAX)
+	return tcp->challenges++ < CHALLENGES_MAX;
+}
+
+/* Say what is waited for, to somebody who seems not to know. */
+void tcp_machine_acknowledge(struct tcp_endpoint *tcp)
+{
+	if (may_answer(tcp))
+		tcp_machine_send_ack(tcp);
+}
+
+/* The same, to somebody who seems to be somebody else: if the peer has indeed reset the connection,
+ * or begun another one, its answer will prove it (RFC 5961). */
+void tcp_machine_challenge(struct tcp_endpoint *tcp)
+{
+	if (!may_answer(tcp))
 		return;
 	tcp_machine_note(tcp, TCP_NOTE_CHALLENGE_SENT, tcp->rcv_nxt, tcp->cause->seq);
 	tcp_machine_send_ack(tcp);

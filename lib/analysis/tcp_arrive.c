@@ -108,7 +108,9 @@ static bool check_timestamp(struct tcp_endpoint *tcp, const struct tcp_arrival *
 	if (!tcp->has_timestamps || segment->flags & SEGMENT_RST)
 		return true;
 	if (!segment_has(segment, SEGMENT_OPTION_TIMESTAMPS)) {
-		/* Section 3.2 would drop it; whoever looks for what is wrong wants to go on. */
+		/* Section 3.2 lets it be dropped; Linux takes it, and whoever looks for what is
+		 * wrong wants to go on. */
+		tcp->untimed++;
 		tcp_machine_note(tcp, TCP_NOTE_NO_TIMESTAMP, 0, 0);
 		return true;
 	}
@@ -116,7 +118,7 @@ static bool check_timestamp(struct tcp_endpoint *tcp, const struct tcp_arrival *
 		tcp_machine_note(tcp, TCP_NOTE_OLD_TIMESTAMP, tcp->ts_recent,
 				 segment->options.ts_val);
 		tcp->duplicates++;
-		tcp_machine_challenge(tcp);
+		tcp_machine_acknowledge(tcp);
 		return false;
 	}
 	return true;
@@ -145,22 +147,32 @@ static bool is_in_window(const struct tcp_endpoint *tcp, uint32_t seq, uint32_t 
 	return length > 0 && seq + length - 1 - tcp->rcv_nxt < window;
 }
 
-static void note_unacceptable(struct tcp_endpoint *tcp, const struct tcp_arrival *arrival,
-			      uint32_t length)
+/* Say what is to be said of a segment that is not acceptable, and answer it with an ACK. */
+static void answer_unacceptable(struct tcp_endpoint *tcp, const struct tcp_arrival *arrival,
+				uint32_t length)
 {
 	enum tcp_note note = TCP_NOTE_OUT_OF_WINDOW;
 
-	if (arrival->flags & SEGMENT_SYN && arrival->segment->seq == tcp->irs)
-		note = TCP_NOTE_SYN_DUPLICATE;
+	if (arrival->flags & SEGMENT_SYN)
+		note = arrival->segment->seq == tcp->irs ? TCP_NOTE_SYN_DUPLICATE :
+							   TCP_NOTE_SYN_UNEXPECTED;
 	else if (arrival->flags & SEGMENT_FIN && arrival->seq + length == tcp->rcv_nxt)
 		note = TCP_NOTE_FIN_DUPLICATE;
 	else if (arrival->seq == tcp->rcv_nxt - 1 && arrival->length <= 1)
 		note = TCP_NOTE_KEEP_ALIVE;
 	else if (length > 0 && seq_le(arrival->seq + length, tcp->rcv_nxt))
 		note = TCP_NOTE_DUPLICATE;
-	if (note != TCP_NOTE_OUT_OF_WINDOW)
+	if (note != TCP_NOTE_OUT_OF_WINDOW && note != TCP_NOTE_SYN_UNEXPECTED)
 		tcp->duplicates++;
 	tcp_machine_note(tcp, note, tcp->rcv_nxt, arrival->seq);
+	if (tcp->state == TCP_STATE_SYN_RCVD && arrival->flags & SEGMENT_SYN)
+		answer_syn(tcp, true);
+	else if (note == TCP_NOTE_SYN_UNEXPECTED) /* RFC 5961 section 4.2 */
+		tcp_machine_challenge(tcp);
+	else if (length > 0)
+		tcp_machine_send_ack(tcp);
+	else
+		tcp_machine_acknowledge(tcp);
 }
 
 /* First. What is not acceptable is answered with an ACK; in SYN_RCVD a SYN that comes again gets
@@ -180,23 +192,30 @@ static bool check_sequence(struct tcp_endpoint *tcp, struct tcp_arrival *arrival
 		tcp_machine_note(tcp, TCP_NOTE_RESET_IGNORED, tcp->rcv_nxt, arrival->seq);
 		return false;
 	}
-	note_unacceptable(tcp, arrival, length);
+	answer_unacceptable(tcp, arrival, length);
 	if (tcp->state == TCP_STATE_TIME_WAIT && arrival->flags & SEGMENT_FIN)
 		tcp_machine_enter_time_wait(tcp);
-	if (tcp->state == TCP_STATE_SYN_RCVD && arrival->flags & SEGMENT_SYN) {
-		answer_syn(tcp, true);
-		return false;
-	}
-	if (length > 0)
-		tcp_machine_send_ack(tcp);
-	else
-		tcp_machine_challenge(tcp);
 	/* A window that is closed takes no text, but acknowledgements. */
 	if (tcp->rcv_wnd > 0 || arrival->seq != tcp->rcv_nxt || arrival->flags & SEGMENT_SYN)
 		return false;
 	arrival->length = 0;
 	arrival->flags &= (uint16_t)~SEGMENT_FIN;
 	return true;
+}
+
+/* What a reset means for the end in each state: behind both FINs it takes nothing away any more. */
+static enum tcp_end end_by_reset(enum tcp_state state)
+{
+	switch (state) {
+	case TCP_STATE_SYN_RCVD:
+		return TCP_END_REFUSED;
+	case TCP_STATE_CLOSING:
+	case TCP_STATE_LAST_ACK:
+	case TCP_STATE_TIME_WAIT:
+		return TCP_END_CLOSED;
+	default:
+		return TCP_END_RESET;
+	}
 }
 
 /* Second: a reset counts if it hits the next number exactly (RFC 5961 section 3.2). */
@@ -208,13 +227,10 @@ static void arrive_reset(struct tcp_endpoint *tcp, const struct tcp_arrival *arr
 		return;
 	}
 	tcp_machine_note(tcp, TCP_NOTE_RESET_ACCEPTED, tcp->rcv_nxt, arrival->seq);
-	if (tcp->state == TCP_STATE_SYN_RCVD && tcp->is_passive) {
+	if (tcp->state == TCP_STATE_SYN_RCVD && tcp->is_passive)
 		tcp_machine_listen_again(tcp);
-		return;
-	}
-	tcp_machine_finish(tcp, tcp->state == TCP_STATE_SYN_RCVD  ? TCP_END_REFUSED :
-				tcp->state == TCP_STATE_TIME_WAIT ? TCP_END_CLOSED :
-								    TCP_END_RESET);
+	else
+		tcp_machine_finish(tcp, end_by_reset(tcp->state));
 }
 
 /* In a simultaneous open the SYN,ACK of the other side brings a SYN that is known already, and the
@@ -294,8 +310,10 @@ void tcp_endpoint_segment(struct tcp_endpoint *tcp, const struct segment *segmen
 		tcp->bad_checksums++;
 		tcp_machine_note(tcp, TCP_NOTE_BAD_CHECKSUM, 0, segment->checksum);
 	} else {
-		if (segment->options.is_malformed)
+		if (segment->options.is_malformed) {
+			tcp->bad_options++;
 			tcp_machine_note(tcp, TCP_NOTE_BAD_OPTIONS, 0, 0);
+		}
 		switch (tcp->state) {
 		case TCP_STATE_CLOSED:
 			arrive_closed(tcp, segment);

@@ -118,6 +118,8 @@ void tcp_machine_listen_again(struct tcp_endpoint *tcp)
 	tcp->retransmissions = before.retransmissions;
 	tcp->duplicates = before.duplicates;
 	tcp->bad_checksums = before.bad_checksums;
+	tcp->bad_options = before.bad_options;
+	tcp->untimed = before.untimed;
 	tcp->icmp_ignored = before.icmp_ignored;
 	tcp->strays = before.strays;
 	tcp->spoofed = before.spoofed;

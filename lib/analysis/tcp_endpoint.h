@@ -214,9 +214,11 @@ struct tcp_endpoint {
 
 	/* for those who judge it */
 	uint32_t retransmissions, duplicates, bad_checksums, icmp_ignored;
-	uint32_t strays;  /* of other connections */
-	uint32_t spoofed; /* of this one by their ports, but with numbers that it never had */
-	bool has_icmp;	  /* icmp_* are of the last error that was believed */
+	uint32_t bad_options; /* segments with malformed ones */
+	uint32_t untimed;     /* segments without the timestamp that was agreed on */
+	uint32_t strays;      /* of other connections */
+	uint32_t spoofed;     /* of this one by their ports, but with numbers that it never had */
+	bool has_icmp;	      /* icmp_* are of the last error that was believed */
 	struct addr icmp_from;
 	uint8_t icmp_type, icmp_code;
 	uint16_t icmp_mtu; /* the smallest told; 0: none */

@@ -83,6 +83,8 @@ static void shrink(struct tcp_endpoint *tcp, const struct tcp_quote *quote)
 void tcp_endpoint_icmp(struct tcp_endpoint *tcp, const struct tcp_quote *quote, uint64_t now_ns)
 {
 	tcp->now_ns = now_ns;
+	if (quote->family == AF_INET && quote->type == ICMP_SOURCE_QUENCH)
+		return; /* RFC 9293 section 3.9.2.2: silently */
 	if (!is_in_flight(tcp, &quote->segment)) {
 		tcp->icmp_ignored++;
 		tcp_machine_note(tcp, TCP_NOTE_ICMP_IGNORED, tcp->snd_una, quote->segment.seq);

@@ -33,6 +33,7 @@ void tcp_machine_continue_close(struct tcp_endpoint *tcp);
 void tcp_machine_listen_again(struct tcp_endpoint *tcp);
 
 /* tcp_ack.c */
+void tcp_machine_acknowledge(struct tcp_endpoint *tcp);
 void tcp_machine_challenge(struct tcp_endpoint *tcp);
 void tcp_machine_refuse_ack(struct tcp_endpoint *tcp, const struct segment *segment);
 void tcp_machine_take_ack(struct tcp_endpoint *tcp, uint32_t ack);

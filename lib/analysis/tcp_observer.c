@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "analysis/tcp_belief.h"
+#include "analysis/tcp_ending.h"
 #include "analysis/tcp_endpoint.h"
 #include "analysis/tcp_marks.h"
 #include "analysis/tcp_seq.h"
@@ -11,24 +12,6 @@
 /* The most states that one segment can take a side through: LISTEN, SYN_RCVD, ESTABLISHED,
  * CLOSE_WAIT, LAST_ACK, CLOSED. */
 #define STEPS_MAX 6
-
-const char *const tcp_close_names[TCP_CLOSE_COUNT] = {
-	[TCP_CLOSE_NONE] = "none",
-	[TCP_CLOSE_FIN] = "fin",
-	[TCP_CLOSE_SIMULTANEOUS] = "simultaneous",
-	[TCP_CLOSE_HALF] = "half",
-	[TCP_CLOSE_UNACKED] = "unacknowledged",
-	[TCP_CLOSE_RST] = "rst",
-	[TCP_CLOSE_REFUSED] = "refused",
-	[TCP_CLOSE_RST_AFTER_FIN] = "rst_after_fin",
-};
-
-const char *const tcp_open_names[TCP_OPEN_COUNT] = {
-	[TCP_OPEN_NONE] = "none",
-	[TCP_OPEN_ACTIVE] = "active",
-	[TCP_OPEN_SIMULTANEOUS] = "simultaneous",
-	[TCP_OPEN_UNSEEN] = "unseen",
-};
 
 static enum tcp_state state_of(const struct tcp_side *side)
 {
@@ -219,32 +202,6 @@ static void see_fin(struct tcp_observer *observer, const struct segment *segment
 	}
 }
 
-static bool is_reset(const struct tcp_observer *observer)
-{
-	return observer->close == TCP_CLOSE_RST || observer->close == TCP_CLOSE_REFUSED ||
-	       observer->close == TCP_CLOSE_RST_AFTER_FIN;
-}
-
-/* The end that sent it, or both, are no more. */
-static void note_reset(struct tcp_observer *observer, int side)
-{
-	struct tcp_side *own = &observer->sides[side], *other = &observer->sides[!side];
-	bool was_over = own->is_fin_acked && other->is_fin_acked;
-
-	if (observer->closer < 0)
-		observer->closer = (int8_t)side;
-	if (!is_reset(observer) && !was_over) {
-		if (own->has_fin || other->has_fin)
-			observer->close = TCP_CLOSE_RST_AFTER_FIN;
-		else if (other->has_syn && !other->has_syn_ack && !own->has_syn_ack &&
-			 state_of(other) <= TCP_STATE_SYN_SENT)
-			observer->close = TCP_CLOSE_REFUSED;
-		else
-			observer->close = TCP_CLOSE_RST;
-	}
-	enter(own, TCP_STATE_CLOSED);
-}
-
 static void see_rst(struct tcp_observer *observer, const struct segment *segment, int side)
 {
 	struct tcp_side *own = &observer->sides[side], *other = &observer->sides[!side];
@@ -252,28 +209,12 @@ static void see_rst(struct tcp_observer *observer, const struct segment *segment
 	own->has_rst = true;
 	if (!tcp_belief_is_reset_credible(observer, segment, side))
 		return;
-	if (!tcp_belief_is_reset_answer(observer, segment, side))
-		note_reset(observer, side);
+	if (!tcp_belief_is_reset_answer(observer, segment, side)) {
+		tcp_ending_reset(observer, side);
+		enter(own, TCP_STATE_CLOSED);
+	}
 	if (state_of(other) != TCP_STATE_UNKNOWN) /* of silence a reset proves nothing */
 		enter(other, TCP_STATE_CLOSED);
-}
-
-/* How the connection stands with FINs; a reset has the last word. */
-static void judge_close(struct tcp_observer *observer)
-{
-	const struct tcp_side *a = &observer->sides[0], *b = &observer->sides[1];
-
-	if (is_reset(observer))
-		return;
-	if (!a->has_fin && !b->has_fin)
-		observer->close = TCP_CLOSE_NONE;
-	else if (!a->has_fin || !b->has_fin)
-		observer->close = TCP_CLOSE_HALF;
-	else if (!a->is_fin_acked || !b->is_fin_acked)
-		observer->close = TCP_CLOSE_UNACKED;
-	else
-		observer->close =
-			observer->have_fins_crossed ? TCP_CLOSE_SIMULTANEOUS : TCP_CLOSE_FIN;
 }
 
 /* Room for the states of one more segment: of a side that has been through many, as a port that is
@@ -380,7 +321,7 @@ void tcp_observer_see(struct tcp_observer *observer, const struct segment *segme
 		if (segment->flags & SEGMENT_FIN)
 			see_fin(observer, segment, side);
 	}
-	judge_close(observer);
+	tcp_ending_judge(observer);
 	sight->marks = marks;
 	end_sight(observer, segment, side, sight);
 }

@@ -54,8 +54,6 @@ static void fill_options(const struct tcp_endpoint *tcp, struct segment_options 
 			 unsigned int flags)
 {
 	memset(options, 0, sizeof(*options));
-	if (flags & SEGMENT_RST)
-		return;
 	if (flags & SEGMENT_SYN)
 		offer(tcp, options, flags & SEGMENT_ACK);
 	else if (tcp->has_timestamps)
@@ -64,7 +62,7 @@ static void fill_options(const struct tcp_endpoint *tcp, struct segment_options 
 		options->ts_val = timestamp(tcp);
 		options->ts_ecr = flags & SEGMENT_ACK ? tcp->ts_recent : 0;
 	}
-	if (!(flags & SEGMENT_SYN) && tcp->has_sack)
+	if (!(flags & (SEGMENT_SYN | SEGMENT_RST)) && tcp->has_sack)
 		acknowledge_selectively(tcp, options);
 	tcp_build_options(options);
 }

@@ -187,8 +187,17 @@ static void ends_are_told_apart(void **state)
 	begin(TCP_STATE_ESTABLISHED);
 	tcp_lone_give(&lone, "R", .seq = 1);
 	assert_int_equal(lone.tcp.end, TCP_END_RESET);
+	begin(TCP_STATE_CLOSE_WAIT);
+	tcp_lone_give(&lone, "R", .seq = 2);
+	assert_int_equal(lone.tcp.end, TCP_END_RESET);
 	begin(TCP_STATE_LAST_ACK);
 	tcp_lone_give(&lone, "A", .seq = 2, .ack = 2);
+	assert_int_equal(lone.tcp.end, TCP_END_CLOSED);
+	begin(TCP_STATE_LAST_ACK); /* both have said all that they had to say */
+	tcp_lone_give(&lone, "R", .seq = 2);
+	assert_int_equal(lone.tcp.end, TCP_END_CLOSED);
+	begin(TCP_STATE_CLOSING);
+	tcp_lone_give(&lone, "R", .seq = 2);
 	assert_int_equal(lone.tcp.end, TCP_END_CLOSED);
 	begin(TCP_STATE_TIME_WAIT);
 	tcp_lone_give(&lone, "R", .seq = 2);
@@ -249,6 +258,7 @@ static void what_is_dropped(void **state)
 	tcp_lone_give(&lone, "PA", .seq = 1, .ack = 1, .length = 5,
 		      .options = { .is_malformed = true });
 	assert_notes("bad_options");
+	assert_int_equal(lone.tcp.bad_options, 1);
 	assert_sent("A J+1 K+6");
 }
 

@@ -112,7 +112,7 @@ static void old_timestamps_are_dropped(void **state)
 	begin();
 	open_with(&all_options);
 	tcp_lone_give(&lone, "PA", .seq = 1, .ack = 1, .length = 5, .options = stamp(499));
-	assert_string_equal(lone.notes, "old_timestamp, challenge_sent");
+	assert_string_equal(lone.notes, "old_timestamp");
 	assert_string_equal(lone.sent, "A J+1 K+1");
 	tcp_lone_forget(&lone);
 	tcp_lone_give(&lone, "PA", .seq = 1, .ack = 1, .length = 5, .options = stamp(510));
@@ -128,6 +128,18 @@ static void old_timestamps_are_dropped(void **state)
 	assert_int_equal(lone.tcp.state, TCP_STATE_CLOSED);
 }
 
+/* RFC 7323 section 3.2: also on a reset. Without ACK there is nothing to echo. */
+static void a_reset_is_stamped(void **state)
+{
+	(void)state;
+	begin();
+	open_with(&all_options);
+	tcp_endpoint_abort(&lone.tcp, lone.now_ns);
+	assert_string_equal(lone.sent, "R J+1");
+	assert_int_equal(lone.last.options.present, SEGMENT_OPTION_TIMESTAMPS);
+	assert_int_equal(lone.last.options.ts_ecr, 0);
+}
+
 /* They wrap like sequence numbers. */
 static void timestamps_wrap(void **state)
 {
@@ -141,7 +153,7 @@ static void timestamps_wrap(void **state)
 	assert_string_equal(lone.sent, "A J+1 K+6");
 	assert_int_equal(lone.tcp.ts_recent, 3);
 	tcp_lone_give(&lone, "PA", .seq = 6, .ack = 1, .length = 5, .options = stamp(0xfffffffeu));
-	assert_string_equal(lone.notes, "old_timestamp, challenge_sent");
+	assert_string_equal(lone.notes, "old_timestamp");
 }
 
 static void a_missing_timestamp_is_noted(void **state)
@@ -151,6 +163,7 @@ static void a_missing_timestamp_is_noted(void **state)
 	open_with(&all_options);
 	tcp_lone_give(&lone, "PA", .seq = 1, .ack = 1, .length = 5);
 	assert_string_equal(lone.notes, "no_timestamp");
+	assert_int_equal(lone.tcp.untimed, 1);
 	assert_string_equal(lone.sent, "A J+1 K+6");
 }
 
@@ -309,6 +322,7 @@ int main(void)
 		cmocka_unit_test(a_syn_ack_answers_what_was_offered),
 		cmocka_unit_test(windows_are_scaled),
 		cmocka_unit_test(old_timestamps_are_dropped),
+		cmocka_unit_test(a_reset_is_stamped),
 		cmocka_unit_test(timestamps_wrap),
 		cmocka_unit_test(a_missing_timestamp_is_noted),
 		cmocka_unit_test(segments_keep_the_mss),

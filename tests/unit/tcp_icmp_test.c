@@ -62,7 +62,6 @@ static void icmp_while_connecting(void **state)
 		{ AF_INET, ICMP_DEST_UNREACH, ICMP_PORT_UNREACH, true },
 		{ AF_INET, ICMP_DEST_UNREACH, ICMP_SR_FAILED, false },
 		{ AF_INET, ICMP_DEST_UNREACH, ICMP_PKT_FILTERED, true },
-		{ AF_INET, ICMP_SOURCE_QUENCH, 0, false },
 		{ AF_INET, ICMP_TIME_EXCEEDED, 0, false },
 		{ AF_INET, ICMP_PARAMETERPROB, 0, true },
 		{ AF_INET6, ICMP6_DST_UNREACH, ICMP6_DST_UNREACH_NOROUTE, false },
@@ -119,6 +118,21 @@ static void icmp_while_open(void **state)
 	assert_int_equal(lone.tcp.icmp_ignored, UNIT_COUNT(elsewhere) + 1);
 }
 
+/* RFC 9293 section 3.9.2.2: source quench is of another age. */
+static void source_quench_is_not_heard(void **state)
+{
+	struct tcp_quote quote;
+
+	(void)state;
+	begin();
+	tcp_endpoint_connect(&lone.tcp, lone.now_ns);
+	quote = quote_of(ICMP_SOURCE_QUENCH, 0, 0);
+	tcp_endpoint_icmp(&lone.tcp, &quote, lone.now_ns);
+	assert_string_equal(lone.notes, "");
+	assert_false(lone.tcp.has_icmp);
+	assert_int_equal(lone.tcp.icmp_ignored, 0);
+}
+
 /* RFC 1191: smaller at once, but never larger, and never absurd. */
 static void too_big_makes_segments_smaller(void **state)
 {
@@ -153,6 +167,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(icmp_while_connecting),
 		cmocka_unit_test(icmp_while_open),
+		cmocka_unit_test(source_quench_is_not_heard),
 		cmocka_unit_test(too_big_makes_segments_smaller),
 	};
 

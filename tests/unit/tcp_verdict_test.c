@@ -226,6 +226,28 @@ static void each_plan_has_its_end(void **state)
 	expect(TCP_VERDICT_OPEN, true, NULL);
 }
 
+/* RFC 9293 section 3.10.7.4: in CLOSING and LAST_ACK a reset ends what has ended already. */
+static void a_reset_behind_both_fins_takes_nothing_away(void **state)
+{
+	static const enum tcp_close_plan plans[] = { TCP_PLAN_FIN, TCP_PLAN_HALF, TCP_PLAN_WAIT };
+
+	(void)state;
+	open_it();
+	end.end = TCP_END_CLOSED;
+	end.state = TCP_STATE_CLOSED;
+	end.is_fin_sent = true;
+	seen.close = TCP_CLOSE_RST_AFTER_FIN;
+	seen.closer = 1;
+	findings.reset = &reset;
+	for (size_t i = 0; i < UNIT_COUNT(plans); i++) {
+		findings.plan = plans[i];
+		expect(TCP_VERDICT_OPEN, true, "closed: rst_after_fin, first by the peer");
+		expect(TCP_VERDICT_OPEN, true, "RST in place of the last ACK");
+	}
+	findings.reference_ttl = 60;
+	expect(TCP_VERDICT_OPEN, true, "another sender");
+}
+
 static void a_peer_that_never_closes(void **state)
 {
 	(void)state;
@@ -246,10 +268,18 @@ static void a_close_that_nobody_acknowledges(void **state)
 	open_it();
 	end.end = TCP_END_TIMEOUT;
 	end.is_fin_sent = true;
-	end.retransmissions = 4;
+	end.tries = 4;
 	expect(TCP_VERDICT_CLOSE_UNACKNOWLEDGED, false, "5 times");
+	end.snd_wnd = 100;
+	end.snd_nxt = 10;
+	end.fin_seq = 9;
+	expect(TCP_VERDICT_CLOSE_UNACKNOWLEDGED, false, "never acknowledged, nor the FIN");
 	end.is_fin_sent = false;
-	expect(TCP_VERDICT_CLOSE_UNACKNOWLEDGED, false, "our data");
+	expect(TCP_VERDICT_CLOSE_UNACKNOWLEDGED, false, "our data was never acknowledged");
+	end.end = TCP_END_ABORTED; /* patience came to its end first */
+	expect(TCP_VERDICT_CLOSE_UNACKNOWLEDGED, false, "our data was never acknowledged");
+	end.snd_wnd = 0;
+	expect(TCP_VERDICT_CLOSE_UNACKNOWLEDGED, false, "window stayed closed");
 }
 
 static void open_then_reset(void **state)
@@ -292,6 +322,19 @@ static void strays_are_told(void **state)
 	expect(TCP_VERDICT_OPEN, true, "3 segments of other connections, 1 with numbers");
 }
 
+static void what_is_odd_is_told(void **state)
+{
+	(void)state;
+	open_it();
+	end.end = TCP_END_CLOSED;
+	end.bad_options = 1;
+	end.untimed = 2;
+	end.bad_checksums = 3;
+	expect(TCP_VERDICT_OPEN, true, "1 segment with malformed options");
+	expect(TCP_VERDICT_OPEN, true, "2 segments without the timestamp");
+	expect(TCP_VERDICT_OPEN, true, "3 segments with a wrong checksum");
+}
+
 static void every_verdict_has_a_name(void **state)
 {
 	(void)state;
@@ -313,11 +356,13 @@ int main(void)
 		TEST(a_neighbour_that_does_not_answer),
 		TEST(who_is_stopped_early_judges_nothing),
 		TEST(each_plan_has_its_end),
+		TEST(a_reset_behind_both_fins_takes_nothing_away),
 		TEST(a_peer_that_never_closes),
 		TEST(a_close_that_nobody_acknowledges),
 		TEST(open_then_reset),
 		TEST(a_black_hole_has_a_size),
 		TEST(strays_are_told),
+		TEST(what_is_odd_is_told),
 		TEST(every_verdict_has_a_name),
 	};
 

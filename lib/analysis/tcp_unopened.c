@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-or-later
+/* Verdicts on connections that never opened: closed, filtered, own_firewall, no_route,
+ * no_neighbour. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "analysis/tcp_evidence.h"
+#include "wire/icmp.h"
+
+/* An initial TTL that systems set: a segment with it has passed no router. */
+static bool is_initial_ttl(uint8_t ttl)
+{
+	return ttl == 32 || ttl == 64 || ttl == 128 || ttl == 255;
+}
+
+/* Routers that a segment has passed, if it left with an initial TTL that systems set. */
+static unsigned int distance_of(uint8_t ttl)
+{
+	return (ttl <= 32 ? 32u : ttl <= 64 ? 64u : ttl <= 128 ? 128u : 255u) - ttl;
+}
+
+/* A reset that comes in less than half the time of an echo reply comes from less far, if the
+ * difference is more than chance. */
+#define SOONER_NS 1000000u
+
+/* Compare the reset with an echo reply of the host. Systems may have another initial TTL for those,
+ * and so it is the distance that counts. */
+static void compare_with_echo(struct tcp_judgement *judgement, const struct tcp_findings *findings,
+			      uint64_t reset_ns)
+{
+	unsigned int near = distance_of(findings->reset->ip.ttl);
+	unsigned int far = distance_of(findings->echo_ttl);
+	bool is_sooner = reset_ns && findings->echo_rtt_ns > 2 * reset_ns &&
+			 findings->echo_rtt_ns - reset_ns > SOONER_NS;
+	char where[64];
+
+	judgement->by = near < far || is_sooner ? "nearer" : near == far ? "host" : "unknown";
+	if (near == far)
+		snprintf(where, sizeof(where), "the same distance");
+	else
+		snprintf(where, sizeof(where), "the host is %u router%s %s",
+			 near < far ? far - near : near - far,
+			 near + 1 == far || far + 1 == near ? "" : "s",
+			 near < far ? "farther away" : "nearer");
+	tcp_evidence_add(judgement, "echo reply of the host after %.3f ms, TTL %u: %s",
+			 (double)findings->echo_rtt_ns / 1e6, findings->echo_ttl, where);
+}
+
+/* Who sent the reset, told by its TTL and its time: something nearer to us leaves more of it, and
+ * answers sooner. */
+static void judge_resetter(struct tcp_judgement *judgement, const struct tcp_findings *findings)
+{
+	const struct segment *reset = findings->reset;
+	uint8_t reference = findings->reference_ttl;
+	uint64_t sent_ns = findings->seen->syn_sent_ns;
+
+	judgement->by = "unknown";
+	if (!reset)
+		return;
+	tcp_evidence_add(judgement, "RST after %.3f ms, TTL %u",
+			 tcp_evidence_ms(sent_ns, reset->time_ns), reset->ip.ttl);
+	if (findings->is_local) {
+		judgement->by = "host";
+		tcp_evidence_add(judgement, "the destination is this host");
+	} else if (reference) {
+		judgement->by = reset->ip.ttl == reference ? "host" : "nearer";
+		tcp_evidence_add(judgement, "other answers of this host have TTL %u: %s", reference,
+				 reset->ip.ttl == reference ?
+					 "the same" :
+					 "another distance, or another sender");
+	} else if (findings->echo_ttl) {
+		compare_with_echo(judgement, findings,
+				  reset->time_ns > sent_ns ? reset->time_ns - sent_ns : 0);
+	} else if (findings->is_on_link) {
+		judgement->by = is_initial_ttl(reset->ip.ttl) ? "host" : "unknown";
+		tcp_evidence_add(judgement,
+				 "the host is on this link, and the TTL %s been lowered on the way",
+				 is_initial_ttl(reset->ip.ttl) ? "has not" : "has");
+	} else {
+		tcp_evidence_add(judgement, "the host gives no echo reply to compare that with");
+	}
+}
+
+static void judge_icmp(struct tcp_judgement *judgement, const struct tcp_endpoint *end)
+{
+	char what[128], who[ADDR_TEXT_MAX + 1] = "";
+
+	judgement->verdict = TCP_VERDICT_FILTERED;
+	judgement->reporter = end->icmp_from;
+	judgement->icmp_type = end->icmp_type;
+	judgement->icmp_code = end->icmp_code;
+	icmp_describe(what, sizeof(what), end->icmp_from.family, end->icmp_type, end->icmp_code,
+		      end->icmp_mtu);
+	if (end->icmp_from.family)
+		*addr_format(who, &end->icmp_from) = '\0';
+	tcp_evidence_add(judgement, "ICMP type %u code %u from %s: %s", end->icmp_type,
+			 end->icmp_code, *who ? who : "an unknown sender", what);
+}
+
+static void judge_send_error(struct tcp_judgement *judgement, int error)
+{
+	judgement->verdict = error == EPERM ? TCP_VERDICT_OWN_FIREWALL : TCP_VERDICT_NO_ROUTE;
+	tcp_evidence_add(judgement, "the SYN was not sent: %s%s", strerror(error),
+			 error == EPERM ? " (this host's output filter)" : "");
+}
+
+static void judge_silence(struct tcp_judgement *judgement, const struct tcp_findings *findings)
+{
+	const struct tcp_observer *seen = findings->seen;
+	const struct tcp_side *peer = &seen->sides[1];
+	uint32_t again = findings->end->retransmissions;
+	char flags[SEGMENT_FLAGS_TEXT_MAX];
+
+	judgement->verdict = TCP_VERDICT_FILTERED;
+	tcp_evidence_add(judgement, "%u SYN%s in %.3f s, no answer%s", again + 1, again ? "s" : "",
+			 tcp_evidence_ms(seen->first_ns, seen->last_ns) / 1e3,
+			 peer->segments || findings->end->bad_checksums ? "" : " of any kind");
+	if (peer->segments) {
+		segment_flags_text(flags, peer->last_flags);
+		tcp_evidence_add(
+			judgement,
+			"%llu segment%s of the peer came, the last one %s: none answers it",
+			(unsigned long long)peer->segments, peer->segments == 1 ? "" : "s", flags);
+	} else if (!findings->is_on_link && !findings->is_local && findings->gateway.family)
+		tcp_evidence_add(judgement,
+				 "the next hop is there: it is farther away that they are lost");
+}
+
+/* Whether the ICMP error is this host's own word that the next hop does not answer. */
+static bool is_own_report(const struct tcp_findings *findings)
+{
+	return findings->is_neighbour_failed &&
+	       addr_equal(&findings->end->icmp_from, &findings->end->settings.local);
+}
+
+/* Judge a connection that never opened. */
+void tcp_unopened_judge(struct tcp_judgement *judgement, const struct tcp_findings *findings)
+{
+	const struct tcp_endpoint *end = findings->end;
+
+	if (findings->send_errno) {
+		judge_send_error(judgement, findings->send_errno);
+	} else if (end->end == TCP_END_REFUSED || (end->end == TCP_END_RESET && findings->reset)) {
+		judgement->verdict = TCP_VERDICT_CLOSED;
+		judge_resetter(judgement, findings);
+	} else if (findings->undelivered > 0) {
+		tcp_evidence_undelivered(judgement, findings);
+	} else if (end->has_icmp && !is_own_report(findings)) {
+		judge_icmp(judgement, end);
+	} else if (findings->is_neighbour_failed) {
+		judgement->verdict = TCP_VERDICT_NO_NEIGHBOUR;
+		tcp_evidence_add(judgement, "the %s does not answer %s",
+				 findings->gateway.family ? "next hop" : "host",
+				 end->settings.peer.family == AF_INET6 ? "neighbour solicitations" :
+									 "ARP");
+	} else if (findings->is_interrupted) {
+		judgement->verdict = TCP_VERDICT_NONE;
+		tcp_evidence_add(judgement, "stopped before there was an answer");
+	} else {
+		judge_silence(judgement, findings);
+	}
+}
