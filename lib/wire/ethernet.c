@@ -12,24 +12,16 @@ static int is_tag(uint16_t type)
 	return type == 0x8100 || type == 0x88a8 || type == 0x9100;
 }
 
-/* Read the header of an Ethernet II frame, and up to two VLAN tags. @frame borrows the payload. The
- * sender's address may be one that no sender has: that is for others to judge.
+/* Skip the VLAN tags, two at most, that stand at @bytes, behind the type that @frame has. @frame
+ * gets the type and the payload behind them, which it borrows.
  *
- * Return: WIRE_OK, WIRE_SHORT, or WIRE_UNSUPPORTED for IEEE 802.3's length in the type's place and
- * for more tags.
+ * Return: WIRE_OK, WIRE_SHORT, or WIRE_UNSUPPORTED for more tags.
  */
-enum wire_result ethernet_parse(const uint8_t *bytes, size_t length, struct ethernet *frame)
+enum wire_result ethernet_parse_tags(const uint8_t *bytes, size_t length, struct ethernet *frame)
 {
-	size_t at = ETHERNET_HEADER;
+	size_t at = 0;
 	int tags = 0;
 
-	if (length < ETHERNET_HEADER)
-		return WIRE_SHORT;
-	*frame = (struct ethernet){
-		.dst = lladdr_ether(bytes),
-		.src = lladdr_ether(bytes + LLADDR_ETHER),
-		.type = wire_get_u16(bytes + 12),
-	};
 	while (is_tag(frame->type)) {
 		if (length - at < TAG_LENGTH)
 			return WIRE_SHORT;
@@ -42,6 +34,29 @@ enum wire_result ethernet_parse(const uint8_t *bytes, size_t length, struct ethe
 	}
 	frame->payload = bytes + at;
 	frame->length = length - at;
+	return WIRE_OK;
+}
+
+/* Read the header of an Ethernet II frame, and up to two VLAN tags. @frame borrows the payload. The
+ * sender's address may be one that no sender has: that is for others to judge.
+ *
+ * Return: WIRE_OK, WIRE_SHORT, or WIRE_UNSUPPORTED for IEEE 802.3's length in the type's place and
+ * for more tags.
+ */
+enum wire_result ethernet_parse(const uint8_t *bytes, size_t length, struct ethernet *frame)
+{
+	enum wire_result result;
+
+	if (length < ETHERNET_HEADER)
+		return WIRE_SHORT;
+	*frame = (struct ethernet){
+		.dst = lladdr_ether(bytes),
+		.src = lladdr_ether(bytes + LLADDR_ETHER),
+		.type = wire_get_u16(bytes + 12),
+	};
+	result = ethernet_parse_tags(bytes + ETHERNET_HEADER, length - ETHERNET_HEADER, frame);
+	if (result != WIRE_OK)
+		return result;
 	return frame->type < 0x600 ? WIRE_UNSUPPORTED : WIRE_OK;
 }
 

@@ -25,6 +25,7 @@ struct ethernet {
 	uint16_t vlan; /* of the outermost tag, 0: none */
 };
 
+enum wire_result ethernet_parse_tags(const uint8_t *bytes, size_t length, struct ethernet *frame);
 enum wire_result ethernet_parse(const uint8_t *bytes, size_t length, struct ethernet *frame);
 size_t ethernet_build(uint8_t *at, const struct ethernet *frame);
 
