@@ -79,6 +79,7 @@ PCAP ?= auto
 SECCOMP ?= auto
 has = $(if $(filter auto,$(1)),$(shell $(PKG_CONFIG) --exists $(2) && echo yes),$(filter yes,$(1)))
 LIBS_netarp = $(if $(HAS_PCAP),libpcap)
+LIBS_netshake = $(if $(HAS_PCAP),libpcap)
 
 # Cleaning up needs no libraries.
 ifneq ($(filter-out clean,$(or $(MAKECMDGOALS),all)),)

@@ -32,6 +32,7 @@ struct watch {
 	struct guard_state state;
 	struct packet packet;
 	struct packet_frame frame;
+	struct capture_reader reader;
 	struct nl events;
 	struct guard_own *own;
 	size_t own_count, own_room;
@@ -219,19 +220,18 @@ static int open_link(struct watch *watch, struct err *err)
 /* Judge what a capture file holds; nothing is known of the host that made it. */
 static int read_capture(struct watch *watch, struct err *err)
 {
-	struct capture_reader reader;
 	struct captured frame;
 	struct claim heard = { .iface = watch->iface };
-	int ret = capture_reader_open(&reader, watch->run->settings.read_file, err);
+	int ret = capture_reader_begin(&watch->reader, NULL, err);
 
-	if (ret == 0) {
-		while (!cli_stop_signal() && !watch->run->out.error &&
-		       (ret = capture_reader_next(&reader, &frame, err)) > 0) {
-			heard.time_ns = frame.time_ns;
-			judge(watch, frame.bytes, frame.length, &heard, false);
-		}
+	if (ret == 0 && watch->reader.link != LINK_ETHERNET)
+		ret = err_set(err, -EOPNOTSUPP, "%s: not a capture of Ethernet",
+			      watch->reader.name);
+	while (ret >= 0 && !cli_stop_signal() && !watch->run->out.error &&
+	       (ret = capture_reader_next(&watch->reader, &frame, err)) > 0) {
+		heard.time_ns = frame.time_ns;
+		judge(watch, frame.bytes, frame.length, &heard, false);
 	}
-	capture_reader_close(&reader);
 	return ret < 0 ? ret : 0;
 }
 
@@ -265,8 +265,9 @@ static int watch_all(struct watch *watch, struct err *err)
 	}
 	if (ret == 0)
 		ret = guard_state_open(&watch->state, run->settings.state_file, err);
-	if (ret == 0 && is_live)
-		ret = open_link(watch, err);
+	if (ret == 0)
+		ret = is_live ? open_link(watch, err) :
+				capture_reader_open(&watch->reader, run->settings.read_file, err);
 	if (ret == 0)
 		ret = confine(err);
 	if (ret == 0 && is_live)
@@ -304,6 +305,7 @@ int guard_run(struct run *run, struct err *err)
 	guard_init(&watch->guard, stations, on_event, run);
 	ret = watch_all(watch, err);
 	packet_close(&watch->packet);
+	capture_reader_close(&watch->reader);
 	if (watch->has_events)
 		nl_close(&watch->events);
 	guard_state_close(&watch->state);
