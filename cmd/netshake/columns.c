@@ -20,7 +20,7 @@ static const struct column sack_columns[] = {
 	{ .key = NULL },
 };
 
-static const struct column options_columns[] = {
+const struct column options_columns[] = {
 	{ "mss", "MSS", "maximum segment size", COLUMN_U32, COLUMN_NULL_MAX,
 	  IN(options_row, mss) },
 	{ "wscale", "Scale", "window scale", COLUMN_U32, COLUMN_NULL_MAX,

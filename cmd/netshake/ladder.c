@@ -86,12 +86,21 @@ static void say_next_hop(struct run *run)
 	say_wrapped(run, "next hop  ", text);
 }
 
+/* The heading of the segments, behind an empty line. */
+void ladder_heading(struct run *run)
+{
+	int width = run->settings.absolute ? 10 : 7;
+
+	buf_add_char(&run->out, '\n');
+	say(run, "  #        ms    %-7s %*s %*s %7s %5s  options\n", "flags", width, "seq", width,
+	    "ack", "window", "len");
+}
+
 /* Whom the connection is with and how it gets there, and the heading. By now the first segment has
  * left, and so the next hop's address on the link is known. */
 void ladder_begin(struct shake *shake)
 {
 	struct run *run = shake->run;
-	int width = run->settings.absolute ? 10 : 7;
 
 	shake->is_begun = true;
 	if (run->way.answer.error == 0)
@@ -112,9 +121,7 @@ void ladder_begin(struct shake *shake)
 		say_wrapped(run, "note      ",
 			    "this kernel has no TCP-MD5 and no filter for us: it may answer "
 			    "a peer on the link by itself");
-	buf_add_char(&run->out, '\n');
-	say(run, "  #        ms    %-7s %*s %*s %7s %5s  options\n", "flags", width, "seq", width,
-	    "ack", "window", "len");
+	ladder_heading(run);
 }
 
 struct line {
@@ -144,11 +151,11 @@ static void add_word(struct line *line, const char *format, ...)
 }
 
 /* Words that belong together are joined by '\1' until lines are broken. */
-static void list_options(struct line *line, const struct shake *shake,
+static void list_options(struct line *line, const struct ladder *ladder,
 			 const struct segment *segment)
 {
 	const struct segment_options *options = &segment->options;
-	uint32_t isn = shake->isn[segment->is_outgoing];
+	uint32_t isn = ladder->isn[segment->is_outgoing];
 
 	if (segment_has(segment, SEGMENT_OPTION_MSS))
 		add_word(line, "mss\1%u", options->mss);
@@ -180,23 +187,23 @@ static void number_or_dash(char *text, size_t size, bool is_there, uint32_t numb
 }
 
 /* Sequence numbers as the user wants them: from the initial one on, or as they are. */
-static uint32_t seq_of(const struct shake *shake, const struct item *item)
+static uint32_t seq_of(const struct ladder *ladder, const struct segment *segment)
 {
-	uint32_t isn = shake->isn[!item->segment.is_outgoing];
+	uint32_t isn = ladder->isn[!segment->is_outgoing];
 
-	return shake->run->settings.absolute ? item->segment.seq : item->segment.seq - isn;
+	return ladder->run->settings.absolute ? segment->seq : segment->seq - isn;
 }
 
-static uint32_t ack_of(const struct shake *shake, const struct item *item)
+static uint32_t ack_of(const struct ladder *ladder, const struct segment *segment)
 {
-	uint32_t isn = shake->isn[item->segment.is_outgoing];
+	uint32_t isn = ladder->isn[segment->is_outgoing];
 
-	return shake->run->settings.absolute ? item->segment.ack : item->segment.ack - isn;
+	return ladder->run->settings.absolute ? segment->ack : segment->ack - isn;
 }
 
-static double ms_since(const struct shake *shake, uint64_t time_ns)
+static double ms_since(const struct ladder *ladder, uint64_t time_ns)
 {
-	return (double)(int64_t)(time_ns - shake->trace.origin_ns) / 1e6;
+	return (double)(int64_t)(time_ns - ladder->origin_ns) / 1e6;
 }
 
 /* The options behind the rest of the line, in as many lines as they take. */
@@ -227,9 +234,9 @@ static void say_options(struct run *run, const struct line *options, size_t inde
 	buf_add_char(&run->out, '\n');
 }
 
-static void say_segment(const struct shake *shake, const struct item *item)
+static void say_segment(const struct ladder *ladder, const struct item *item)
 {
-	struct run *run = shake->run;
+	struct run *run = ladder->run;
 	const struct segment *segment = &item->segment;
 	int width = run->settings.absolute ? 10 : 7;
 	const char *arrow = segment->is_outgoing ? (run->has_utf8 ? "\u2192 " : "->") :
@@ -239,11 +246,11 @@ static void say_segment(const struct shake *shake, const struct item *item)
 	int before, behind;
 
 	segment_flags_text(flags, segment->flags);
-	number_or_dash(seq, sizeof(seq), true, seq_of(shake, item));
-	number_or_dash(ack, sizeof(ack), segment->flags & SEGMENT_ACK, ack_of(shake, item));
-	list_options(&options, shake, segment);
+	number_or_dash(seq, sizeof(seq), true, seq_of(ladder, segment));
+	number_or_dash(ack, sizeof(ack), segment->flags & SEGMENT_ACK, ack_of(ladder, segment));
+	list_options(&options, ladder, segment);
 	before = snprintf(line, sizeof(line), "%3u %9.3f ", item->number,
-			  ms_since(shake, segment->time_ns));
+			  ms_since(ladder, segment->time_ns));
 	say(run, "%s%s", line, arrow);
 	behind = snprintf(line, sizeof(line), " %-7s %*s %*s %7u %5u", flags, width, seq, width,
 			  ack, item->sight.window ? item->sight.window : segment->window,
@@ -254,45 +261,78 @@ static void say_segment(const struct shake *shake, const struct item *item)
 	say_options(run, &options, (size_t)before + 2 + (size_t)behind + 2);
 }
 
-/* What both ends are now, if that has changed. */
-static void say_both_states(struct run *run, const struct item *item)
+/* Return: the length of what @text becomes: the states that this end went through by @item, or the
+ * one that it is in. */
+static size_t own_states(const struct ladder *ladder, char *text, const struct item *item)
 {
-	char here[LINE_SIZE], there[LINE_SIZE];
 	const uint8_t opening[] = { TCP_STATE_CLOSED, item->states[0] };
-	const uint8_t *peer = &item->state_after[1];
-	size_t count = 1, width;
+
+	if (item->state_count > 0 && item->number == 1 && !ladder->is_watched)
+		return say_states(text, LINE_SIZE, opening, 2);
+	if (item->state_count > 0)
+		return say_states(text, LINE_SIZE, item->states, item->state_count);
+	if (item->state_after[0] == TCP_STATE_UNKNOWN)
+		return text_copy(text, LINE_SIZE, "?");
+	return say_states(text, LINE_SIZE, item->state_after, 1);
+}
+
+/* The same of the other end. */
+static size_t peer_states(char *text, const struct item *item)
+{
+	if (item->state_after[1] == TCP_STATE_UNKNOWN)
+		return text_copy(text, LINE_SIZE, "?");
+	if (item->peer_state_count > 0)
+		return say_states(text, LINE_SIZE, item->peer_states, item->peer_state_count);
+	return say_states(text, LINE_SIZE, &item->state_after[1], 1);
+}
+
+/* What both ends are now, if that has changed. Of a connection that is only watched everything is
+ * inferred, and that is not said of each. */
+static void say_both_states(const struct ladder *ladder, const struct item *item)
+{
+	bool is_inferred = !ladder->is_watched && item->state_after[1] != TCP_STATE_UNKNOWN;
+	char here[LINE_SIZE], there[LINE_SIZE];
+	struct run *run = ladder->run;
+	size_t width;
 
 	if (item->state_count == 0 && item->peer_state_count == 0)
 		return;
-	if (item->state_count > 0 && item->number == 1)
-		say_states(here, sizeof(here), opening, 2);
-	else if (item->state_count > 0)
-		say_states(here, sizeof(here), item->states, item->state_count);
-	else
-		say_states(here, sizeof(here), item->state_after, 1);
-	if (item->peer_state_count > 0) {
-		peer = item->peer_states;
-		count = item->peer_state_count;
-	}
-	width = say_states(there, sizeof(there), peer, count);
-	if (item->state_after[1] == TCP_STATE_UNKNOWN)
-		text_copy(there, sizeof(there), "?");
-	say(run, INDENT "here  %-24s", here);
-	if (strlen(INDENT) + 6 + 24 + 7 + width + 11 > COLUMNS)
+	own_states(ladder, here, item);
+	width = peer_states(there, item);
+	say(run, INDENT "%s  %-24s", ladder->ends[0], here);
+	if (strlen(INDENT) + strlen(ladder->ends[0]) + 2 + 24 + strlen(ladder->ends[1]) + 2 +
+		    width + (ladder->is_watched ? 0 : 11) >
+	    COLUMNS)
 		buf_add_text(&run->out, "\n" INDENT);
-	say(run, " there %s%s\n", there,
-	    item->state_after[1] == TCP_STATE_UNKNOWN ? "" : " (inferred)");
+	say(run, " %s %s%s\n", ladder->ends[1], there, is_inferred ? " (inferred)" : "");
 }
 
-/* Write an item. */
+/* Write an item of @ladder. */
+void ladder_write(const struct ladder *ladder, const struct item *item)
+{
+	if (item->kind != ITEM_EVENT)
+		say_segment(ladder, item);
+	for (uint8_t i = 0; i < item->note_count; i++)
+		say_wrapped(ladder->run, INDENT, item->notes[i]);
+	if (!ladder->run->settings.send)
+		say_both_states(ladder, item);
+}
+
+/* Return: how the connection of this host in @shake is written. */
+struct ladder ladder_of(const struct shake *shake)
+{
+	return (struct ladder){
+		.run = shake->run,
+		.ends = { "here", "there" },
+		.origin_ns = shake->trace.origin_ns,
+		.isn = { shake->isn[0], shake->isn[1] },
+	};
+}
+
+/* Write an item of this host's connection. */
 void ladder_item(struct shake *shake, const struct item *item)
 {
-	struct run *run = shake->run;
+	const struct ladder ladder = ladder_of(shake);
 
-	if (item->kind != ITEM_EVENT)
-		say_segment(shake, item);
-	for (uint8_t i = 0; i < item->note_count; i++)
-		say_wrapped(run, INDENT, item->notes[i]);
-	if (!run->settings.send)
-		say_both_states(run, item);
+	ladder_write(&ladder, item);
 }

@@ -153,6 +153,15 @@ struct run {
 	uint8_t room[TCP_RECEIVE_SIZE];
 };
 
+/* How segments are written, one a line, whoever's they are. */
+struct ladder {
+	struct run *run;
+	const char *ends[2]; /* what this end, or the client, is called, and the other one */
+	uint64_t origin_ns;  /* times are since then */
+	uint32_t isn[2];     /* numbers are from these, of each end */
+	bool is_watched;     /* it is not this host's connection */
+};
+
 /* options.c */
 extern const struct cli_command netshake_command;
 void settings_default(struct settings *settings);
@@ -217,6 +226,9 @@ void say_wrapped(struct run *run, const char *head, const char *text);
 size_t say_states(char *text, size_t size, const uint8_t *states, size_t count);
 
 /* ladder.c: segments, one a line */
+struct ladder ladder_of(const struct shake *shake);
+void ladder_heading(struct run *run);
+void ladder_write(const struct ladder *ladder, const struct item *item);
 void ladder_begin(struct shake *shake);
 void ladder_item(struct shake *shake, const struct item *item);
 

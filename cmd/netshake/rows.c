@@ -69,12 +69,12 @@ static const char *state_name(uint8_t state)
 	return state == TCP_STATE_UNKNOWN ? NULL : tcp_state_names[state];
 }
 
-static void fill_numbers(struct segment_row *row, const struct shake *shake,
+static void fill_numbers(struct segment_row *row, const struct ladder *ladder,
 			 const struct segment *segment)
 {
-	bool is_out = segment->is_outgoing, is_absolute = shake->run->settings.absolute;
-	uint32_t seq = is_absolute ? 0 : shake->isn[!is_out];
-	uint32_t ack = is_absolute ? 0 : shake->isn[is_out];
+	bool is_out = segment->is_outgoing, is_absolute = ladder->run->settings.absolute;
+	uint32_t seq = is_absolute ? 0 : ladder->isn[!is_out];
+	uint32_t ack = is_absolute ? 0 : ladder->isn[is_out];
 
 	row->seq_raw = segment->seq;
 	row->ack_raw = segment->ack;
@@ -82,8 +82,9 @@ static void fill_numbers(struct segment_row *row, const struct shake *shake,
 	row->ack = segment->flags & SEGMENT_ACK ? (double)(uint32_t)(segment->ack - ack) : NAN;
 }
 
-static void fill_segment(struct segment_row *row, const struct shake *shake,
-			 const struct item *item)
+/* Make @row of @item, a segment of @ladder; both are borrowed. */
+void rows_fill_segment(struct segment_row *row, const struct ladder *ladder,
+		       const struct item *item)
 {
 	static const char *const senders[] = {
 		[ITEM_SENT] = "netshake",
@@ -92,11 +93,11 @@ static void fill_segment(struct segment_row *row, const struct shake *shake,
 		[ITEM_KERNELS] = "kernel",
 	};
 	const struct segment *segment = &item->segment;
-	bool is_probe = shake->run->settings.send;
+	bool is_probe = ladder->run->settings.send;
 
 	*row = (struct segment_row){
 		.n = item->number,
-		.time_us = (double)(int64_t)(segment->time_ns - shake->trace.origin_ns) / 1e3,
+		.time_us = (double)(int64_t)(segment->time_ns - ladder->origin_ns) / 1e3,
 		.direction = segment->is_outgoing ? "out" : "in",
 		.window = item->sight.window ? item->sight.window : segment->window,
 		.window_raw = segment->window,
@@ -115,7 +116,7 @@ static void fill_segment(struct segment_row *row, const struct shake *shake,
 	};
 	segment_flags_text(row->flags_text, segment->flags);
 	row->flags = row->flags_text;
-	fill_numbers(row, shake, segment);
+	fill_numbers(row, ladder, segment);
 	fill_options(&row->options_storage, &segment->options);
 	row->options = &row->options_storage;
 	for (uint8_t i = 0; i < item->note_count; i++)
@@ -127,12 +128,13 @@ static void fill_segment(struct segment_row *row, const struct shake *shake,
 static struct segment_row *make_segments(const struct shake *shake, uint32_t *count)
 {
 	const struct trace *trace = &shake->trace;
+	const struct ladder ladder = ladder_of(shake);
 	struct segment_row *rows = calloc(trace->count + 1, sizeof(*rows));
 
 	*count = 0;
 	for (size_t i = 0; rows && i < trace->count; i++)
 		if (trace->items[i].kind != ITEM_EVENT)
-			fill_segment(&rows[(*count)++], shake, &trace->items[i]);
+			rows_fill_segment(&rows[(*count)++], &ladder, &trace->items[i]);
 	return rows;
 }
 

@@ -109,6 +109,10 @@ struct tally_row {
 	struct verdict_row verdict_storage[TCP_VERDICT_COUNT];
 };
 
+extern const struct column options_columns[];
 extern const struct column tally_columns[];
+
+void rows_fill_segment(struct segment_row *row, const struct ladder *ladder,
+		       const struct item *item);
 
 #endif
