@@ -146,8 +146,11 @@ static void count_payload(struct tcp_side *own, uint32_t seq, uint32_t length)
 	own->payload_unique += fresh;
 }
 
-static void remember_ack(struct tcp_side *own, const struct segment *segment, uint16_t marks)
+static void remember_ack(struct tcp_side *own, struct tcp_side *other,
+			 const struct segment *segment, uint16_t marks)
 {
+	if (!own->has_acked || seq_lt(own->acked, segment->ack))
+		other->repeats = 0;
 	if (marks & TCP_MARK_DUPLICATE_ACK) {
 		own->duplicate_acks++;
 		own->duplicate_ack_time_ns = segment->time_ns;
@@ -164,7 +167,7 @@ static void remember_ack(struct tcp_side *own, const struct segment *segment, ui
 void tcp_marks_remember(struct tcp_observer *observer, const struct segment *segment, int side,
 			uint16_t marks)
 {
-	struct tcp_side *own = &observer->sides[side];
+	struct tcp_side *own = &observer->sides[side], *other = &observer->sides[!side];
 	uint32_t payload = segment->seq + !!(segment->flags & SEGMENT_SYN);
 	bool is_reset = segment->flags & SEGMENT_RST;
 	uint32_t before;
@@ -186,7 +189,7 @@ void tcp_marks_remember(struct tcp_observer *observer, const struct segment *seg
 	if (own->next != before)
 		own->next_time_ns = segment->time_ns;
 	if (segment->flags & SEGMENT_ACK)
-		remember_ack(own, segment, marks);
+		remember_ack(own, other, segment, marks);
 	own->window = tcp_marks_window(observer, segment, side);
 	own->last_window_raw = segment->window;
 	own->last_seq = segment->seq;
@@ -198,6 +201,7 @@ void tcp_marks_remember(struct tcp_observer *observer, const struct segment *seg
 	own->segments++;
 	own->bytes += segment->payload_length;
 	own->retransmissions += !!(marks & TCP_MARK_RETRANSMISSION);
+	own->repeats += !!(marks & TCP_MARK_RETRANSMISSION);
 	own->out_of_order += !!(marks & TCP_MARK_OUT_OF_ORDER);
 	own->zero_windows += !!(marks & TCP_MARK_ZERO_WINDOW);
 	if (segment->payload_length > own->largest)

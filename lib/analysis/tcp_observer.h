@@ -89,6 +89,7 @@ struct tcp_side {
 	struct tcp_ranges missing;		     /* what was not seen of it, below next */
 	uint64_t segments, bytes, retransmissions, out_of_order, zero_windows;
 	uint64_t payload_unique; /* bytes, each counted once */
+	uint32_t repeats;	 /* retransmissions since anything was acknowledged that was not */
 	/* of its last segments, to tell repetitions by */
 	uint64_t next_time_ns; /* when next was reached */
 	uint64_t last_time_ns;

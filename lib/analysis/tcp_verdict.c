@@ -17,6 +17,8 @@ const char *const tcp_verdict_names[TCP_VERDICT_COUNT] = {
 	[TCP_VERDICT_BLACK_HOLE] = "black_hole",
 	[TCP_VERDICT_PEER_NEVER_CLOSES] = "peer_never_closes",
 	[TCP_VERDICT_CLOSE_UNACKNOWLEDGED] = "close_unacknowledged",
+	[TCP_VERDICT_HALF_OPEN] = "half_open",
+	[TCP_VERDICT_HALF_CAPTURED] = "half_captured",
 };
 
 static const char *const advice[TCP_VERDICT_COUNT] = {
@@ -47,7 +49,18 @@ static const char *const advice[TCP_VERDICT_COUNT] = {
 	[TCP_VERDICT_CLOSE_UNACKNOWLEDGED] =
 		"look for a stateful packet filter that forgot the "
 		"connection, or a peer that went away",
+	[TCP_VERDICT_HALF_OPEN] =
+		"look where the SYN,ACK goes: a way back that is not the way there, a filter, "
+		"forged sources (netsyn)",
+	[TCP_VERDICT_HALF_CAPTURED] =
+		"capture where both directions pass, or on both ways (--sniff any)",
 };
+
+/* Return: what to do about @verdict, in a line. */
+const char *tcp_verdict_advice(enum tcp_verdict verdict)
+{
+	return advice[verdict];
+}
 
 /* Whether the handshake went as far as the peer's acknowledgement of our SYN. */
 static bool was_open(const struct tcp_findings *findings)

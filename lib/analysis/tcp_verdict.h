@@ -29,6 +29,9 @@ enum tcp_verdict {
 	TCP_VERDICT_BLACK_HOLE,
 	TCP_VERDICT_PEER_NEVER_CLOSES,
 	TCP_VERDICT_CLOSE_UNACKNOWLEDGED, /* it took the open, and never our FIN or data */
+	/* of connections that are only watched */
+	TCP_VERDICT_HALF_OPEN,	   /* the server answered, the client did not complete it */
+	TCP_VERDICT_HALF_CAPTURED, /* one direction alone was seen */
 	TCP_VERDICT_COUNT,
 };
 
@@ -82,5 +85,6 @@ struct tcp_judgement {
 extern const char *const tcp_verdict_names[TCP_VERDICT_COUNT];
 
 void tcp_judge(struct tcp_judgement *judgement, const struct tcp_findings *findings);
+const char *tcp_verdict_advice(enum tcp_verdict verdict);
 
 #endif
