@@ -90,11 +90,6 @@ static const char full_list[] =
 int rows_begin(struct run *run, const struct column *columns, const char *wide, const char *full,
 	       struct err *err)
 {
-	static const enum table_format formats[] = {
-		[CLI_LAYOUT_HABIT] = TABLE_FIXED, [CLI_LAYOUT_WIDE] = TABLE_ALIGNED,
-		[CLI_LAYOUT_JSON] = TABLE_JSON,	  [CLI_LAYOUT_NDJSON] = TABLE_NDJSON,
-		[CLI_LAYOUT_CSV] = TABLE_CSV,
-	};
 	const struct cli_common *common = &run->settings.common;
 	const char *list = common->layout == CLI_LAYOUT_WIDE ? wide : full;
 	int ret;
@@ -104,7 +99,7 @@ int rows_begin(struct run *run, const struct column *columns, const char *wide, 
 		return ret;
 	run->table.header = !common->no_header;
 	run->table.palette = cli_palette(common->color, STDOUT_FILENO);
-	table_begin(&run->table, &run->out, formats[common->layout]);
+	table_begin(&run->table, &run->out, cli_format(common, TABLE_FIXED));
 	return 0;
 }
 

@@ -234,12 +234,6 @@ void own_need(struct run *run, const struct column *column, const struct column 
  */
 int own_begin(struct run *run, struct err *err)
 {
-	static const enum table_format formats[] = {
-		[CLI_LAYOUT_WIDE] = TABLE_ALIGNED,
-		[CLI_LAYOUT_JSON] = TABLE_JSON,
-		[CLI_LAYOUT_NDJSON] = TABLE_NDJSON,
-		[CLI_LAYOUT_CSV] = TABLE_CSV,
-	};
 	const struct cli_common *common = &run->settings.common;
 	struct table *table = &run->table;
 	char list[512];
@@ -260,7 +254,7 @@ int own_begin(struct run *run, struct err *err)
 		return 0;
 	table->header = !common->no_header;
 	table->palette = cli_palette(common->color, STDOUT_FILENO);
-	table_begin(table, &run->out, formats[common->layout]);
+	table_begin(table, &run->out, cli_format(common, TABLE_ALIGNED));
 	return 0;
 }
 

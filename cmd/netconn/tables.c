@@ -125,12 +125,6 @@ static void tell_of_info(const struct settings *settings)
  */
 int tables_begin(struct run *run, const struct column *columns, const char *list, struct err *err)
 {
-	static const enum table_format formats[] = {
-		[CLI_LAYOUT_WIDE] = TABLE_ALIGNED,
-		[CLI_LAYOUT_JSON] = TABLE_JSON,
-		[CLI_LAYOUT_NDJSON] = TABLE_NDJSON,
-		[CLI_LAYOUT_CSV] = TABLE_CSV,
-	};
 	const struct cli_common *common = &run->settings.common;
 	struct table *table = &run->table;
 	int ret = table_select(table, columns, common->columns ? common->columns : list, err);
@@ -139,7 +133,7 @@ int tables_begin(struct run *run, const struct column *columns, const char *list
 		return ret;
 	table->header = !common->no_header;
 	table->palette = cli_palette(common->color, STDOUT_FILENO);
-	table_begin(table, &run->out, formats[common->layout]);
+	table_begin(table, &run->out, cli_format(common, TABLE_ALIGNED));
 	return 0;
 }
 

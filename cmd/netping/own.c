@@ -111,12 +111,6 @@ static const char wide_list[] =
  */
 int own_begin(struct run *run, struct err *err)
 {
-	static const enum table_format formats[] = {
-		[CLI_LAYOUT_WIDE] = TABLE_ALIGNED,
-		[CLI_LAYOUT_JSON] = TABLE_JSON,
-		[CLI_LAYOUT_NDJSON] = TABLE_NDJSON,
-		[CLI_LAYOUT_CSV] = TABLE_CSV,
-	};
 	const struct cli_common *common = &run->settings.common;
 	int ret = 0;
 
@@ -131,7 +125,7 @@ int own_begin(struct run *run, struct err *err)
 		table->header = !common->no_header;
 		table->palette = cli_palette(common->color, STDOUT_FILENO);
 		if (ret == 0 && kind == OWN_SUMMARY)
-			table_begin(table, &run->out, formats[common->layout]);
+			table_begin(table, &run->out, cli_format(common, TABLE_ALIGNED));
 		else if (ret == 0)
 			table_join(table, &run->tables[OWN_SUMMARY]);
 	}

@@ -140,11 +140,6 @@ static const char wide_list[] =
  */
 int table_start(struct run *run, const struct column *all, const char *list, struct err *err)
 {
-	static const enum table_format formats[] = {
-		[CLI_LAYOUT_HABIT] = TABLE_ALIGNED, /* where there is no habit */
-		[CLI_LAYOUT_WIDE] = TABLE_ALIGNED,  [CLI_LAYOUT_JSON] = TABLE_JSON,
-		[CLI_LAYOUT_NDJSON] = TABLE_NDJSON, [CLI_LAYOUT_CSV] = TABLE_CSV,
-	};
 	const struct cli_common *common = &run->settings.common;
 	int ret = table_select(&run->table, all, common->columns ? common->columns : list, err);
 
@@ -152,7 +147,7 @@ int table_start(struct run *run, const struct column *all, const char *list, str
 		return ret;
 	run->table.header = !common->no_header;
 	run->table.palette = cli_palette(common->color, STDOUT_FILENO);
-	table_begin(&run->table, &run->out, formats[common->layout]);
+	table_begin(&run->table, &run->out, cli_format(common, TABLE_ALIGNED));
 	return 0;
 }
 

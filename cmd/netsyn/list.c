@@ -80,11 +80,6 @@ static const char full_list[] =
 
 static int begin(struct run *run, struct err *err)
 {
-	static const enum table_format formats[] = {
-		[CLI_LAYOUT_HABIT] = TABLE_ALIGNED, [CLI_LAYOUT_WIDE] = TABLE_ALIGNED,
-		[CLI_LAYOUT_JSON] = TABLE_JSON,	    [CLI_LAYOUT_NDJSON] = TABLE_NDJSON,
-		[CLI_LAYOUT_CSV] = TABLE_CSV,
-	};
 	const struct cli_common *common = &run->settings.common;
 	const char *list = common->layout == CLI_LAYOUT_HABIT ? habit_list :
 			   common->layout == CLI_LAYOUT_WIDE  ? wide_list :
@@ -96,7 +91,7 @@ static int begin(struct run *run, struct err *err)
 		return ret;
 	run->table.header = !common->no_header;
 	run->table.palette = cli_palette(common->color, STDOUT_FILENO);
-	table_begin(&run->table, &run->out, formats[common->layout]);
+	table_begin(&run->table, &run->out, cli_format(common, TABLE_ALIGNED));
 	return 0;
 }
 

@@ -199,12 +199,6 @@ static const char short_list[] =
  */
 int rows_begin(struct run *run, struct err *err)
 {
-	static const enum table_format formats[] = {
-		[CLI_LAYOUT_WIDE] = TABLE_ALIGNED,
-		[CLI_LAYOUT_JSON] = TABLE_JSON,
-		[CLI_LAYOUT_NDJSON] = TABLE_NDJSON,
-		[CLI_LAYOUT_CSV] = TABLE_CSV,
-	};
 	const struct cli_common *common = &run->settings.common;
 	bool is_flat = common->layout == CLI_LAYOUT_WIDE || common->layout == CLI_LAYOUT_CSV;
 	const char *list = common->columns ? common->columns : is_flat ? short_list : NULL;
@@ -214,7 +208,7 @@ int rows_begin(struct run *run, struct err *err)
 		return ret;
 	run->table.header = !common->no_header;
 	run->table.palette = cli_palette(common->color, STDOUT_FILENO);
-	table_begin(&run->table, &run->out, formats[common->layout]);
+	table_begin(&run->table, &run->out, cli_format(common, TABLE_ALIGNED));
 	return 0;
 }
 

@@ -34,6 +34,24 @@ void cli_begin_compat(struct cli_common *common)
 		common->layout = CLI_LAYOUT_HABIT;
 }
 
+/* Return: the format of the layout that was asked for; @habit where none was. */
+enum table_format cli_format(const struct cli_common *common, enum table_format habit)
+{
+	switch ((enum cli_layout)common->layout) {
+	case CLI_LAYOUT_WIDE:
+		return TABLE_ALIGNED;
+	case CLI_LAYOUT_JSON:
+		return TABLE_JSON;
+	case CLI_LAYOUT_NDJSON:
+		return TABLE_NDJSON;
+	case CLI_LAYOUT_CSV:
+		return TABLE_CSV;
+	case CLI_LAYOUT_HABIT:
+		break;
+	}
+	return habit;
+}
+
 /* The palette for output on @fd: NULL for no colour. With CLI_COLOR_AUTO that is up to the terminal
  * and to NO_COLOR (https://no-color.org). */
 const struct palette *cli_palette(int color, int fd)

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/format.h"
 #include "base/option.h"
 #include "base/palette.h"
 
@@ -153,6 +154,7 @@ extern const char *const cli_color_choices[];
 /* NOLINTEND(bugprone-macro-parentheses) */
 
 void cli_begin_compat(struct cli_common *common);
+enum table_format cli_format(const struct cli_common *common, enum table_format habit);
 const struct palette *cli_palette(int color, int fd);
 
 #endif

@@ -10,20 +10,13 @@
 #include "base/buf.h"
 #include "base/column.h"
 #include "base/err.h"
+#include "base/format.h"
 #include "base/palette.h"
 
 #define TABLE_COLUMNS_MAX 64
 
 /* Longest key, OBJECT.KEY, with a terminator. */
 #define TABLE_KEY_SIZE 96
-
-enum table_format {
-	TABLE_FIXED,   /* the habit's layouts: each column padded to its width, one space between */
-	TABLE_ALIGNED, /* our own: widths found from the first rows */
-	TABLE_JSON,    /* one array */
-	TABLE_NDJSON,  /* an object a line */
-	TABLE_CSV,     /* RFC 4180, with a header line */
-};
 
 struct table_writer;
 
