@@ -297,9 +297,18 @@ void trace_give_up_sights(struct trace *trace, uint64_t before_ns)
 	trace->sight_count = kept;
 }
 
+/* This end entered the states of @late when it had been through those of @before. */
+static void hand_on_states(struct item *late, struct item *before)
+{
+	for (uint8_t i = 0; i < late->state_count; i++)
+		add_state(before->states, &before->state_count, ITEM_STATES_MAX,
+			  (enum tcp_state)late->states[i]);
+	late->state_count = 0;
+}
+
 /* Put the items from the first that was not told up to @end in the order in which they were on the
  * wire: a segment may have arrived before one was sent, and be read after it. What is no segment
- * stays behind the one before it. */
+ * stays behind the one before it. This end's states keep the order in which it was in them. */
 void trace_sort(struct trace *trace, size_t end)
 {
 	struct item *items = trace->items;
@@ -313,6 +322,7 @@ void trace_sort(struct trace *trace, size_t end)
 			to--;
 		if (to == i)
 			continue;
+		hand_on_states(&item, &items[i - 1]);
 		memmove(&items[to + 1], &items[to], (i - to) * sizeof(items[0]));
 		items[to] = item;
 	}

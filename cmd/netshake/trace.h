@@ -14,8 +14,8 @@
 #define ITEM_NOTES_MAX 4
 #define ITEM_NOTE_SIZE 160
 
-/* States that one segment leads this end through. */
-#define ITEM_STATES_MAX 4
+/* States that one segment leads this end through, and those that it is given: see trace_sort(). */
+#define ITEM_STATES_MAX 8
 
 /* States that this end goes through in all. */
 #define TRACE_STATES_MAX 16

@@ -97,15 +97,22 @@ static void judge_reset_ttl(struct tcp_judgement *judgement, const struct tcp_fi
 			 findings->reset->ip.ttl, findings->reference_ttl);
 }
 
+static bool is_behind(uint64_t time_ns, uint64_t fin_ns)
+{
+	return fin_ns && time_ns > fin_ns;
+}
+
 static void judge_reset(struct tcp_judgement *judgement, const struct tcp_findings *findings)
 {
+	const struct tcp_observer *seen = findings->seen;
+	uint64_t reset_ns = findings->reset ? findings->reset->time_ns : seen->last_ns;
+
 	judgement->verdict = TCP_VERDICT_OPEN_THEN_RESET;
-	tcp_evidence_add(
-		judgement, "RST %.3f ms after the handshake, %s",
-		findings->reset ?
-			tcp_evidence_ms(findings->seen->open_ns, findings->reset->time_ns) :
-			0,
-		findings->end->is_fin_sent ? "after our FIN" : "before either side closed");
+	tcp_evidence_add(judgement, "RST %.3f ms after the handshake, %s",
+			 tcp_evidence_ms(seen->open_ns, reset_ns),
+			 is_behind(reset_ns, seen->fin_ns[0]) ? "after our FIN" :
+			 is_behind(reset_ns, seen->fin_ns[1]) ? "after the peer's FIN" :
+								"before either side closed");
 	judge_reset_ttl(judgement, findings);
 }
 

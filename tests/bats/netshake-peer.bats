@@ -130,6 +130,16 @@ teardown_file() {
 	assert_output ''
 }
 
+@test "this end's states along the segments come in their order" {
+	run jq -r 'to_entries[] | .key as $name | .value.client_states as $all |
+		reduce .value.segments[].client_state as $state (0; if . == null then null else
+			. as $from | first(range($from; $all | length) | select($all[.] == $state)) //
+			null end) |
+		select(. == null) | $name' all
+	assert_success
+	assert_output ''
+}
+
 @test "each is one trace, nothing is said beside it, and the kernel kept quiet" {
 	run cat ./*.err
 	assert_output ''

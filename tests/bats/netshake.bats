@@ -166,7 +166,7 @@ assert_whole() {
 }
 
 # trace_server SPORT CMD...: run it, and keep in the file states those that sockets go through whose
-# other end has this port
+# other end has this port, until one is closed
 # shellcheck disable=SC2317 # called in a shell of its own
 trace_server() {
 	lab_exec a unshare -m bash -c '
@@ -179,24 +179,29 @@ trace_server() {
 		echo "dport == $3" >"$event/filter"
 		echo 1 >"$event/enable"
 		"${@:4}" >run
-		sleep 0.2
-		echo 0 >"$event/enable"
-		sed -nE "s/.*newstate=TCP_//p" "$instance/trace" | uniq >states
+		for ((i = 0; i < 50; i++)); do
+			sed -nE "s/.*newstate=TCP_//p" "$instance/trace" | uniq >states
+			[[ $(tail -n 1 states) != CLOSE ]] || break
+			sleep 0.1
+		done
 	' - "$BATS_TEST_TMPDIR/tracefs" "$LAB-$BATS_TEST_NUMBER" "$@"
 }
 
 @test "the server was in the states that are inferred" {
-	local peer
+	# The trace sees all namespaces: so no port that another run may have at the same time.
+	local peer family port=$((20000 + RANDOM % 10000))
 	mkdir tracefs
 	unshare -m mount -t tracefs none tracefs 2>/dev/null || skip 'needs tracefs in the kernel'
-	peer=$(lab_addr b 4)
 	# The kernel has names of its own, does not tell LISTEN of a child, and calls TIME_WAIT CLOSE.
 	ours() { jq -r '.[0].server_states[] | gsub("_RCVD"; "_RECV") | gsub("WAIT_"; "WAIT")' run |
 		sed -e 1d -e 's/TIME_WAIT/CLOSE/' -e 's/CLOSED/CLOSE/'; }
-	trace_server 34001 "$NETSHAKE" --json --sport 34001 "$peer" 7000
-	diff -u states <(ours)
-	trace_server 34002 "$NETSHAKE" --json --sport 34002 --close wait "$peer" 7001
-	diff -u states <(ours)
-	trace_server 34003 "$NETSHAKE" --json --sport 34003 --close half "$peer" 7004
-	diff -u states <(ours)
+	for family in 4 6; do
+		peer=$(lab_addr b $family)
+		trace_server $((++port)) "$NETSHAKE" --json --sport $port "$peer" 7000
+		diff -u states <(ours)
+		trace_server $((++port)) "$NETSHAKE" --json --sport $port --close wait "$peer" 7001
+		diff -u states <(ours)
+		trace_server $((++port)) "$NETSHAKE" --json --sport $port --close half "$peer" 7004
+		diff -u states <(ours)
+	done
 }

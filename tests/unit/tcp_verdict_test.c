@@ -291,9 +291,13 @@ static void open_then_reset(void **state)
 	findings.reset = &reset;
 	expect(TCP_VERDICT_OPEN_THEN_RESET, false, "RST 5.000 ms after the handshake, before");
 	assert_null(judgement.by);
+	seen.fin_ns[1] = seen.open_ns + MS;
+	expect(TCP_VERDICT_OPEN_THEN_RESET, false, "after the peer's FIN");
+	seen.fin_ns[0] = seen.open_ns + 6 * MS; /* it crossed the reset */
 	end.is_fin_sent = true;
+	expect(TCP_VERDICT_OPEN_THEN_RESET, false, "after the peer's FIN");
+	seen.fin_ns[0] = seen.open_ns + 2 * MS;
 	findings.reference_ttl = 55;
-	seen.sides[1].ttl_max = 64;
 	expect(TCP_VERDICT_OPEN_THEN_RESET, false, "after our FIN");
 	assert_string_equal(judgement.by, "nearer");
 }
