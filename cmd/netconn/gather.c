@@ -10,6 +10,9 @@
 #include "cli/signals.h"
 #include "netconn.h"
 
+/* The most sockets of IPv6 that wait for those of IPv4 to be through: list_tcp(). */
+#define HELD_MAX 4096
+
 /* Whether it has to be found out who holds the sockets. */
 bool run_needs_owners(const struct run *run)
 {
@@ -29,6 +32,19 @@ static bool needs_listeners(const struct run *run)
 	       select_needs_listeners(&run->selection);
 }
 
+/* Show @sock, or keep it. */
+static int pass_on(struct run *run, const struct sock *sock)
+{
+	int ret;
+
+	if (keeps_sockets(run)) {
+		ret = store_add(&run->store, sock);
+		return ret < 0 ? ret : facts_want(run, sock);
+	}
+	ret = rows_add(run, sock);
+	return ret < 0 ? ret : run->out.error || cli_stop_signal();
+}
+
 static int take(struct run *run, const struct sock *sock)
 {
 	int ret = 0;
@@ -38,12 +54,9 @@ static int take(struct run *run, const struct sock *sock)
 	if (ret < 0 || !settings_wants(&run->settings, sock) ||
 	    names_is_own_socket(&run->names, sock->inode) || !select_wants_early(run, sock))
 		return ret;
-	if (keeps_sockets(run)) {
-		ret = store_add(&run->store, sock);
-		return ret < 0 ? ret : facts_want(run, sock);
-	}
-	ret = rows_add(run, sock);
-	return ret < 0 ? ret : run->out.error || cli_stop_signal();
+	if (!run->holds_inet6 || sock->family != AF_INET6)
+		return pass_on(run, sock);
+	return run->held_count++ < HELD_MAX ? store_add(&run->held, sock) : 0;
 }
 
 static int on_sock(const struct sock *sock, void *arg)
@@ -160,16 +173,55 @@ static int list_proto(struct run *run, enum sock_proto proto, uint8_t family)
 	return ret < 0 ? explain(run, &query, ret, &err) : 0;
 }
 
-static int list_internet(struct run *run)
+static int list_families(struct run *run, enum sock_proto proto)
 {
 	int ret = 0;
 
-	for (int proto = 0; sock_proto_is_inet((unsigned int)proto) && ret == 0; proto++) {
-		if (run->settings.families & FAMILY_INET)
-			ret = list_proto(run, (enum sock_proto)proto, AF_INET);
-		if (ret == 0 && run->settings.families & FAMILY_INET6)
-			ret = list_proto(run, (enum sock_proto)proto, AF_INET6);
-	}
+	if (run->settings.families & FAMILY_INET)
+		ret = list_proto(run, proto, AF_INET);
+	if (ret == 0 && run->settings.families & FAMILY_INET6)
+		ret = list_proto(run, proto, AF_INET6);
+	return ret;
+}
+
+static int pass_held(struct run *run)
+{
+	struct store_place place = { 0 };
+	const struct sock *sock;
+	int ret = 0;
+
+	while (ret == 0 && (sock = store_next(&run->held, &place)))
+		ret = pass_on(run, sock);
+	return ret < 0 ? ret : 0;
+}
+
+/* Where a filter leaves little of the kernel's table, the walk through it is what takes time: one
+ * serves for both families. Sockets of IPv6 come behind those of IPv4, and so are held back; if
+ * they are many, a walk of their own costs less. Groups have no such order. */
+static int list_tcp(struct run *run)
+{
+	int ret;
+
+	if (run->settings.families != (FAMILY_INET | FAMILY_INET6) ||
+	    (!run->selection.is_active && !run->settings.count_by))
+		return list_families(run, SOCK_TCP);
+	run->holds_inet6 = !run->settings.count_by;
+	run->held_count = 0;
+	ret = list_proto(run, SOCK_TCP, AF_UNSPEC);
+	run->holds_inet6 = false;
+	if (ret == 0)
+		ret = run->held_count > HELD_MAX ? list_proto(run, SOCK_TCP, AF_INET6) :
+						   pass_held(run);
+	store_clear(&run->held);
+	return ret;
+}
+
+static int list_internet(struct run *run)
+{
+	int ret = list_tcp(run);
+
+	for (int proto = SOCK_TCP + 1; sock_proto_is_inet((unsigned int)proto) && ret == 0; proto++)
+		ret = list_families(run, (enum sock_proto)proto);
 	return ret;
 }
 

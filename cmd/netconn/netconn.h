@@ -151,6 +151,9 @@ struct run {
 	struct killing killing;
 	struct names names;
 	struct store store;
+	struct store held; /* sockets of IPv6, while those of IPv4 come */
+	size_t held_count; /* of which too many are not in there */
+	bool holds_inet6;
 	struct conn_row row;
 	struct place place;
 	uint64_t place_cgroup; /* whose place that is */

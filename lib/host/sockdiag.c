@@ -121,6 +121,24 @@ static int on_inet_message(const struct nlmsghdr *message, void *arg)
 	return dump->on_row(&sock, dump->arg);
 }
 
+/* Room for attributes behind a request: 32 bits, and a program. */
+#define ATTRIBUTES_SIZE (8 + sizeof(struct nlattr) + FILTER_BYTECODE_MAX)
+
+static uint8_t extensions(const struct sock_query *query)
+{
+	uint8_t wanted = sockextra_inet_request(query->extra);
+
+	if (query->with_probes)
+		wanted |= 1 << (INET_DIAG_INFO - 1);
+	return wanted;
+}
+
+static void put_program(struct nlmsghdr *request, const struct sock_query *query)
+{
+	if (query->code_length > 0)
+		mnl_attr_put(request, INET_DIAG_REQ_BYTECODE, query->code_length, query->code);
+}
+
 /* Dump TCP sockets of both families. The compatibility request walks the kernel's table once; the
  * newer one takes a walk for each family (net/ipv4/inet_diag.c, inet_diag_dump_compat()). */
 static int dump_both(struct nl *nl, const struct sock_query *query, struct inet_dump *dump,
@@ -129,17 +147,20 @@ static int dump_both(struct nl *nl, const struct sock_query *query, struct inet_
 	struct {
 		struct nlmsghdr head;
 		struct inet_diag_req body;
+		char attributes[ATTRIBUTES_SIZE];
 	} request = {
-		.head = {.nlmsg_len = sizeof(request), .nlmsg_type = TCPDIAG_GETSOCK},
+		.head = {.nlmsg_len = offsetof(__typeof__(request), attributes),
+			 .nlmsg_type = TCPDIAG_GETSOCK},
 		.body = {
 			.idiag_family = AF_INET,
 			.idiag_states = query->states,
-			.idiag_ext = sockextra_inet_request(query->extra),
+			.idiag_ext = extensions(query),
+			.id.idiag_sport = htons(query->sport),
+			.id.idiag_dport = htons(query->dport),
 		},
 	};
 
-	if (query->with_probes)
-		request.body.idiag_ext |= 1 << (INET_DIAG_INFO - 1);
+	put_program(&request.head, query);
 	return nl_dump(nl, &request.head, on_inet_message, dump, err);
 }
 
@@ -155,11 +176,10 @@ int sockdiag_inet(struct nl *nl, const struct sock_query *query, sock_row_fn *on
 		[SOCK_UDP] = IPPROTO_UDP,    [SOCK_UDPLITE] = IPPROTO_UDPLITE,
 		[SOCK_RAW_IP] = IPPROTO_RAW, [SOCK_MPTCP] = IPPROTO_IP,
 	};
-	/* Attributes: 32 bits, and a program. */
 	struct {
 		struct nlmsghdr head;
 		struct inet_diag_req_v2 body;
-		char attributes[8 + sizeof(struct nlattr) + FILTER_BYTECODE_MAX];
+		char attributes[ATTRIBUTES_SIZE];
 	} request = {
 		.head = {.nlmsg_len = offsetof(__typeof__(request), attributes),
 			 .nlmsg_type = SOCK_DIAG_BY_FAMILY},
@@ -167,7 +187,7 @@ int sockdiag_inet(struct nl *nl, const struct sock_query *query, sock_row_fn *on
 			.sdiag_family = query->family,
 			.sdiag_protocol = protocols[query->proto],
 			.idiag_states = query->states,
-			.idiag_ext = sockextra_inet_request(query->extra),
+			.idiag_ext = extensions(query),
 			.id.idiag_sport = htons(query->sport),
 			.id.idiag_dport = htons(query->dport),
 		},
@@ -182,14 +202,10 @@ int sockdiag_inet(struct nl *nl, const struct sock_query *query, sock_row_fn *on
 
 	if (query->family == AF_UNSPEC)
 		return dump_both(nl, query, &dump, err);
-	if (query->with_probes)
-		request.body.idiag_ext |= 1 << (INET_DIAG_INFO - 1);
 	/* The number is too large for sdiag_protocol. */
 	if (query->proto == SOCK_MPTCP)
 		mnl_attr_put_u32(&request.head, INET_DIAG_REQ_PROTOCOL, IPPROTO_MPTCP);
-	if (query->code_length > 0)
-		mnl_attr_put(&request.head, INET_DIAG_REQ_BYTECODE, query->code_length,
-			     query->code);
+	put_program(&request.head, query);
 	return nl_dump(nl, &request.head, on_inet_message, &dump, err);
 }
 

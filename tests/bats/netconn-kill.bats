@@ -118,17 +118,18 @@ all_there() {
 # it goes by itself after a minute
 crowd_again() {
 	cat >gone
-	if ((++rounds % 20 == 0)); then
+	if ((SECONDS - renewed > 15)); then
+		renewed=$SECONDS
 		lab_exec a ss -K state time-wait >/dev/null 2>&1
 		seq -f 'TIME-WAIT %g' 7060 7068 >>gone
 	fi
 	awk '$1 != "SYN-RECV" { print $2 }' gone | sort -u | xargs >&7
-	read -r -t 10 -u 8 || fail "$(cat crowd.err)" || return
+	read -r -t 60 -u 8 || fail "$(cat crowd.err)" || return
 	# A half-open connection goes with its listener.
 	# shellcheck disable=SC2046 # words
 	half_open $(awk '$1 == "SYN-RECV" || $1 == "LISTEN" { print $2 }' gone | sort -u |
 		grep -xE '70(04|09|14|24|29|34)')
-	lab_wait_for all_there
+	LAB_WAIT=60 lab_wait_for all_there
 }
 
 # without_orphans KILLED <ROWS: leave out half-open connections whose listener was killed
@@ -167,7 +168,7 @@ expressions() {
 }
 
 @test "random filters: what the filter lets through dies, and nothing else" {
-	local count=25 expression rounds=0
+	local count=25 expression renewed=$SECONDS
 
 	[[ ${NETSONDE_CHECK-} != full ]] || count=1000
 	expressions "$count" >list
@@ -175,9 +176,9 @@ expressions() {
 	exec 7<>to 8<>from
 	# What runs in the background has no stdin but one that it opens itself.
 	lab_bg a bash -c 'exec perl -e "$1" <>to' - "$crowd" >&8 2>crowd.err
-	read -r -t 10 -u 8 || fail "$(cat crowd.err)"
+	read -r -t 60 -u 8 || fail "$(cat crowd.err)"
 	half_open 7004 7009 7014 7024 7029 7034
-	lab_wait_for all_there
+	LAB_WAIT=60 lab_wait_for all_there
 	while IFS= read -r -u 9 expression; do
 		ss_rows >before
 		# Listening sockets only where that was said.

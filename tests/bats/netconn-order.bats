@@ -24,13 +24,17 @@ teardown_file() {
 	netconn_end
 }
 
-# assert_groups JQ COLUMNS OPTION...: --count-by COLUMNS is what grouping by JQ, an array, gives
-assert_groups() {
+are_groups() {
 	netconn "${@:3}" --json |
 		jq -c "group_by($1) | map({k: (.[0] | $1), n: length}) | sort_by(.k) | .[]" >expected
 	netconn "${@:3}" --count-by "$2" --json |
 		jq -c 'map({k: (to_entries | map(.value) | .[:-1]), n: .count}) | sort_by(.k) | .[]' >got
-	diff expected got || fail "--count-by $2"
+	diff expected got
+}
+
+# assert_groups JQ COLUMNS OPTION...: --count-by COLUMNS is what grouping by JQ, an array, gives
+assert_groups() {
+	settle are_groups "$@" || fail "--count-by $2"
 	[[ $(wc -l <got) -gt 1 ]]
 }
 
@@ -73,22 +77,29 @@ assert_groups() {
 }
 
 @test "--sort: as jq sorts" {
-	netconn -tua --json | jq -r 'sort_by([-.local_port, .proto, .cookie])[] | .cookie' >expected
-	netconn -tua --sort -local_port,proto,cookie --csv --no-header --columns cookie >got
-	# cookies are numbers here, and texts to jq
-	cut -d, -f1 got | sort >a
-	sort expected | diff - a
-	netconn -tua --sort -local_port,proto --csv --no-header --columns local_port,proto >got
-	netconn -tua --json | jq -r 'sort_by([-.local_port, .proto])[] | "\(.local_port),\(.proto)"' >expected
-	diff expected got
-	netconn -ta --sort -tcp_info.bytes_sent --top 3 --columns tcp_info.bytes_sent --csv --no-header >got
-	netconn -ta --info --json | jq '[.[].tcp_info.bytes_sent | select(.)] | sort | reverse | .[:3][]' >expected
-	diff expected got
+	by_three() {
+		netconn -tua --json | jq -r 'sort_by([-.local_port, .proto, .cookie])[] | .cookie' | sort >expected
+		netconn -tua --sort -local_port,proto,cookie --csv --no-header --columns cookie | sort | diff expected -
+	}
+	by_two() {
+		netconn -tua --sort -local_port,proto --csv --no-header --columns local_port,proto >got
+		netconn -tua --json | jq -r 'sort_by([-.local_port, .proto])[] | "\(.local_port),\(.proto)"' | diff - got
+	}
+	by_part() {
+		netconn -ta --sort -tcp_info.bytes_sent --top 3 --columns tcp_info.bytes_sent --csv --no-header >got
+		netconn -ta --info --json | jq '[.[].tcp_info.bytes_sent | select(.)] | sort | reverse | .[:3][]' | diff - got
+	}
+	settle by_three
+	settle by_two
+	settle by_part
 }
 
 @test "--sort in netstat's layout: the same lines, tables apart" {
-	netconn -an | sort >expected
-	netconn -an --sort -local_port | sort | diff expected -
+	same_lines() {
+		netconn -an | sort >expected
+		netconn -an --sort -local_port | sort | diff expected -
+	}
+	settle same_lines
 	run -0 netconn -an --sort -local_port
 	grep -n '^Active' <<<"$output" >titles
 	assert_equal "$(wc -l <titles)" 2

@@ -17,6 +17,8 @@
 # as_nobody CMD...		run CMD in z as a user without any privileges; ${AS_NOBODY[@]} CMD, here
 # json FILTER [ARG...]		what jq's FILTER makes of netconn's --json with these options
 # normal			a filter: netstat's layout without what changes, or what netstat cuts
+# settle CMD...			CMD, which compares two listings, again if they differ: some sockets of the zoo
+#				have their own time, and what happened between the two is not what is asked
 # assert_between THEIRS OURS [FILTER]	both commands print the same through FILTER (cat)
 
 bats_load_library bats-support
@@ -87,6 +89,15 @@ as_nobody() {
 
 json() {
 	netconn --json "${@:2}" | jq -c "$1"
+}
+
+settle() {
+	local try
+
+	for ((try = 0; try < 4; try++)); do
+		! "$@" || return 0
+	done
+	return 1
 }
 
 # Timers run, and the kernel retransmits, while two commands look at the same sockets one after the

@@ -132,6 +132,47 @@ static void the_request_names_what_is_wanted(void **state)
 	assert_int_equal(request->idiag_states, UINT16_MAX);
 }
 
+/* Both families of TCP in one request, sieved as one of them would be. */
+static void both_families_are_sieved_at_once(void **state)
+{
+	static const uint32_t code[] = { 0x12345678, 0x9abcdef0 };
+	const struct sock_query query = {
+		.proto = SOCK_TCP,
+		.family = AF_UNSPEC,
+		.states = 1u << SOCK_ESTABLISHED,
+		.with_probes = true,
+		.is_sieved = true,
+		.sport = 443,
+		.dport = 50000,
+		.code = code,
+		.code_length = sizeof(code),
+	};
+	const struct nlmsghdr *head = message_head(&fake_link.request);
+	const struct inet_diag_req *request = mnl_nlmsg_get_payload(head);
+	struct fixture *fixture = *state;
+	const struct nlattr *attr;
+	unsigned int attrs = 0;
+
+	queue_inet(1, 1, 1);
+	fake_link_add_end(NLMSG_DONE, 1, 0);
+	assert_int_equal(sockets_list(&fixture->sockets, &query, on_row, fixture, &fixture->err),
+			 0);
+	assert_true(fixture->sockets.is_sieved);
+	expect_inodes(fixture, (const uint32_t[]){ 1 }, 1);
+	assert_int_equal(head->nlmsg_type, TCPDIAG_GETSOCK);
+	assert_int_equal(request->idiag_states, query.states);
+	assert_int_equal(request->idiag_ext, 1 << (INET_DIAG_INFO - 1));
+	assert_int_equal(ntohs(request->id.idiag_sport), 443);
+	assert_int_equal(ntohs(request->id.idiag_dport), 50000);
+	nl_for_each_attr(attr, head, sizeof(*request)) {
+		attrs++;
+		assert_int_equal(mnl_attr_get_type(attr), INET_DIAG_REQ_BYTECODE);
+		assert_int_equal(mnl_attr_get_payload_len(attr), sizeof(code));
+		assert_memory_equal(mnl_attr_get_payload(attr), code, sizeof(code));
+	}
+	assert_int_equal(attrs, 1);
+}
+
 /* A bucket that grew while it was read gives a socket twice; another one may have the same inode
  * (0, in reality), and one whose cookie is not known cannot be told from others. */
 static void a_cookie_comes_once(void **state)
@@ -304,6 +345,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(the_request_names_what_is_wanted),
+		TEST(both_families_are_sieved_at_once),
 		TEST(a_cookie_comes_once),
 		TEST(a_unix_socket_comes_once),
 		TEST(a_broken_diag_doubles_nothing),
