@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Who refused the connection? Somebody on the way can send a reset in the host's name. An echo
  * reply of the host, if it gives one, shows how far away it is, and how long an answer takes. */
+#include <netinet/icmp6.h>
+#include <netinet/in.h>
+#include <netinet/ip_icmp.h>
 #include <poll.h>
 #include <string.h>
 #include <time.h>
@@ -22,8 +25,7 @@
 struct echo {
 	struct run *run;
 	uint64_t sent_real_ns[ECHOES];
-	uint64_t rtt_ns; /* the least; 0: none */
-	uint8_t ttl;
+	struct echo_reply reply;
 	unsigned int answers;
 };
 
@@ -50,20 +52,40 @@ void echo_open(struct run *run)
 		icmp_open(&run->echo, run->target.addr.family, &config, NULL);
 }
 
-static void on_answer(const struct probe_event *event, void *arg)
+static void on_reply(struct echo *echo, const struct probe_event *event)
 {
-	struct echo *echo = arg;
 	uint64_t came_ns = event->stamp_ns ? event->stamp_ns : event->read_real_ns, rtt_ns;
 
-	if (event->kind != PROBE_REPLY || event->seq >= ECHOES || event->is_corrupt ||
-	    event->ttl <= 0 || !addr_equal(&event->from, &echo->run->target.addr))
+	if (event->is_corrupt || event->ttl <= 0 ||
+	    !addr_equal(&event->from, &echo->run->target.addr))
 		return;
-	echo->ttl = (uint8_t)event->ttl;
+	echo->reply.ttl = (uint8_t)event->ttl;
 	echo->answers++;
 	rtt_ns = came_ns - echo->sent_real_ns[event->seq];
 	if (came_ns > echo->sent_real_ns[event->seq] &&
-	    (echo->rtt_ns == 0 || rtt_ns < echo->rtt_ns))
-		echo->rtt_ns = rtt_ns;
+	    (echo->reply.rtt_ns == 0 || rtt_ns < echo->reply.rtt_ns))
+		echo->reply.rtt_ns = rtt_ns;
+}
+
+static bool is_expiry(const struct probe_event *event)
+{
+	return event->kind == PROBE_ERROR &&
+	       event->icmp_type ==
+		       (event->from.family == AF_INET ? ICMP_TIME_EXCEEDED : ICMP6_TIME_EXCEEDED);
+}
+
+static void on_answer(const struct probe_event *event, void *arg)
+{
+	struct echo *echo = arg;
+
+	if (event->seq >= ECHOES)
+		return;
+	if (event->kind == PROBE_REPLY) {
+		on_reply(echo, event);
+	} else if (is_expiry(event)) {
+		echo->reply.expired = event->from;
+		echo->answers++;
+	}
 }
 
 static void listen_until(struct echo *echo, struct icmp_receiver *receiver, unsigned int wanted,
@@ -71,36 +93,43 @@ static void listen_until(struct echo *echo, struct icmp_receiver *receiver, unsi
 {
 	struct run *run = echo->run;
 	struct pollfd polled = { .fd = run->echo.fd, .events = POLLIN };
+	struct timespec timeout = { 0 };
 	uint64_t now_ns;
 
-	while (echo->answers < wanted && (now_ns = clock_mono_ns()) < end_ns) {
-		struct timespec timeout = { .tv_nsec = (long)(end_ns - now_ns) % 1000000000 };
-
+	do { /* once at least: this process may not have run all the time */
+		now_ns = clock_mono_ns();
+		timeout.tv_nsec = now_ns < end_ns ? (long)(end_ns - now_ns) % 1000000000 : 0;
 		if (ppoll(&polled, 1, &timeout, NULL) > 0 &&
 		    icmp_receive(receiver, &run->echo, 1, on_answer, echo) < 0)
 			return;
-	}
+	} while (echo->answers < wanted && now_ns < end_ns);
 }
 
-/* Ask the host for an echo, if it has refused the connection and nothing is known yet of its
- * distance; what comes of it goes to @findings. */
-void echo_compare(struct shake *shake, struct tcp_findings *findings)
+static bool limit(const struct icmp_socket *sock, int ttl)
+{
+	return sock->family == AF_INET ?
+		       setsockopt(sock->fd, IPPROTO_IP, IP_TTL, &ttl, sizeof(ttl)) == 0 :
+		       setsockopt(sock->fd, IPPROTO_IPV6, IPV6_UNICAST_HOPS, &ttl, sizeof(ttl)) ==
+			       0;
+}
+
+/* Ask the host for an echo, by requests of a time to live of @ttl (0: the system's), and wait for
+ * @patience_ns.
+ *
+ * Return: whether anything came, of which @reply tells.
+ */
+bool echo_ask(struct run *run, uint8_t ttl, uint64_t patience_ns, struct echo_reply *reply)
 {
 	static struct icmp_sender sender;
 	static const uint8_t data[ECHO_SIZE];
 	uint8_t token[ICMP_TOKEN_SIZE] = "netshake";
-	struct run *run = shake->run;
 	struct echo echo = { .run = run };
 	struct icmp_receiver receiver;
-	uint64_t answer_ns, patience_ns;
 
-	if (run->echo.fd < 0 || shake->end.end != TCP_END_REFUSED || run->reference_ttl ||
+	*reply = echo.reply;
+	if (run->echo.fd < 0 || !limit(&run->echo, ttl ? ttl : -1) ||
 	    icmp_receiver_init(&receiver, ECHO_SIZE) < 0)
-		return;
-	answer_ns = shake->reset.time_ns - shake->trace.origin_ns;
-	patience_ns = answer_ns < PATIENCE_NS / 4 ? 4 * answer_ns : PATIENCE_NS;
-	if (patience_ns < PATIENCE_LEAST_NS)
-		patience_ns = PATIENCE_LEAST_NS;
+		return false;
 	icmp_sender_init(&sender, data, sizeof(data));
 	for (uint16_t seq = 0; seq < ECHOES; seq++) {
 		icmp_sender_add(&sender, &run->echo, &run->target.addr, seq, token);
@@ -111,6 +140,25 @@ void echo_compare(struct shake *shake, struct tcp_findings *findings)
 			     clock_mono_ns() + (seq + 1 < ECHOES ? INTERVAL_NS : patience_ns));
 	}
 	icmp_receiver_fini(&receiver);
-	findings->echo_ttl = echo.ttl;
-	findings->echo_rtt_ns = echo.rtt_ns;
+	*reply = echo.reply;
+	return echo.answers > 0;
+}
+
+/* Ask the host for an echo, if it has refused the connection and nothing is known yet of its
+ * distance; what comes of it goes to @findings. */
+void echo_compare(struct shake *shake, struct tcp_findings *findings)
+{
+	struct run *run = shake->run;
+	struct echo_reply reply;
+	uint64_t answer_ns, patience_ns;
+
+	if (shake->end.end != TCP_END_REFUSED || run->reference_ttl)
+		return;
+	answer_ns = shake->reset.time_ns - shake->trace.origin_ns;
+	patience_ns = answer_ns < PATIENCE_NS / 4 ? 4 * answer_ns : PATIENCE_NS;
+	if (patience_ns < PATIENCE_LEAST_NS)
+		patience_ns = PATIENCE_LEAST_NS;
+	echo_ask(run, 0, patience_ns, &reply);
+	findings->echo_ttl = reply.ttl;
+	findings->echo_rtt_ns = reply.rtt_ns;
 }

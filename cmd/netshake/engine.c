@@ -217,7 +217,7 @@ static int tell_settled(struct shake *shake, bool all, struct err *err)
 		settle(shake, item);
 		tell_item(shake, item);
 	}
-	if (settings_is_ladder(&shake->run->settings))
+	if (settings_is_ladder(&shake->run->settings) && !shake->run->is_bare)
 		trace_forget_shown(trace);
 	return tell_flush(shake->run, err);
 }
@@ -237,6 +237,7 @@ static int sleep_for_news(const struct run *run, uint64_t until_ns)
 	struct pollfd polled[] = {
 		{ .fd = run->sock.fd, .events = POLLIN },
 		{ .fd = run->packet.fd, .events = POLLIN },
+		{ .fd = run->quotes.fd, .events = POLLIN },
 	};
 	uint64_t now_ns = clock_mono_ns(), left_ns = until_ns > now_ns ? until_ns - now_ns : 0;
 	struct timespec timeout = {
@@ -244,7 +245,8 @@ static int sleep_for_news(const struct run *run, uint64_t until_ns)
 		.tv_nsec = (long)(left_ns % 1000000000u),
 	};
 
-	if (ppoll(polled, 2, until_ns == UINT64_MAX ? NULL : &timeout, NULL) < 0)
+	if (ppoll(polled, sizeof(polled) / sizeof(polled[0]),
+		  until_ns == UINT64_MAX ? NULL : &timeout, NULL) < 0)
 		return errno == EINTR ? 0 : -errno;
 	return 0;
 }
@@ -259,7 +261,7 @@ int engine_wait(struct shake *shake, uint64_t until_ns, struct err *err)
 	uint64_t due_ns = earlier(until_ns, earlier(tell_due(trace), sight_due(trace)));
 	int ret;
 
-	if (!shake->run->settings.send)
+	if (!shake->run->is_bare)
 		due_ns = earlier(due_ns, tcp_endpoint_deadline(&shake->end));
 	ret = sleep_for_news(shake->run, due_ns);
 	if (ret < 0)

@@ -30,6 +30,7 @@ struct item *exchange_send(struct shake *shake, const struct segment *segment,
 	struct segment sent = *segment;
 	size_t length = tcp_build(bytes, sizeof(bytes), segment);
 	int tos = segment->ip.ecn ? segment->ip.dscp << 2 | segment->ip.ecn : -1;
+	int ttl = run->is_bare && segment->ip.ttl ? segment->ip.ttl : -1;
 	uint64_t mono_ns = clock_mono_ns();
 	struct item *item;
 	uint32_t key = 0;
@@ -37,7 +38,7 @@ struct item *exchange_send(struct shake *shake, const struct segment *segment,
 	int ret;
 
 	sent.time_ns = clock_real_ns();
-	ret = length ? tcp_send(&run->sock, bytes, length, tos, &key) : -EMSGSIZE;
+	ret = length ? tcp_send(&run->sock, bytes, length, tos, ttl, &key) : -EMSGSIZE;
 	if (length) {
 		sent.checksum = wire_get_u16(bytes + 16);
 		sent.checksum_state = SEGMENT_CHECKSUM_OK;
@@ -125,7 +126,7 @@ static void on_segment(struct shake *shake, const struct tcp_message *message)
 		item->has_stamp = message->stamp_ns != 0;
 		trace_claim(&shake->trace, item);
 	}
-	if (run->settings.send) {
+	if (run->is_bare) {
 		shake->isn[1] = segment.seq;
 		return;
 	}
@@ -174,7 +175,7 @@ static void on_icmp(struct shake *shake, const struct tcp_message *message)
 	shake->has_icmp = true;
 	shake->is_unreachable |= addr_equal(&quote.from, &run->source);
 	shake->sizing.is_too_big_told |= tcp_quote_is_too_big(&quote);
-	if (run->settings.send)
+	if (run->is_bare)
 		return;
 	trace_begin_call(&shake->trace, item);
 	tcp_endpoint_icmp(&shake->end, &quote, now_ns);

@@ -96,9 +96,9 @@ void ladder_heading(struct run *run)
 	    "ack", "window", "len");
 }
 
-/* Whom the connection is with and how it gets there, and the heading. By now the first segment has
- * left, and so the next hop's address on the link is known. */
-void ladder_begin(struct shake *shake)
+/* Whom the connection is with and how it gets there. By now the first segment has left, and so the
+ * next hop's address on the link is known. */
+void ladder_ends(struct shake *shake)
 {
 	struct run *run = shake->run;
 
@@ -121,7 +121,14 @@ void ladder_begin(struct shake *shake)
 		say_wrapped(run, "note      ",
 			    "this kernel has no TCP-MD5 and no filter for us: it may answer "
 			    "a peer on the link by itself");
-	ladder_heading(run);
+}
+
+/* The same, and the heading. */
+void ladder_begin(struct shake *shake)
+{
+	ladder_ends(shake);
+	if (shake->run->way.answer.error == 0)
+		ladder_heading(shake->run);
 }
 
 struct line {
@@ -314,7 +321,7 @@ void ladder_write(const struct ladder *ladder, const struct item *item)
 		say_segment(ladder, item);
 	for (uint8_t i = 0; i < item->note_count; i++)
 		say_wrapped(ladder->run, INDENT, item->notes[i]);
-	if (!ladder->run->settings.send)
+	if (!ladder->run->is_bare)
 		say_both_states(ladder, item);
 }
 

@@ -123,6 +123,8 @@ static int open_sockets(struct run *run, struct err *err)
 	ret = tcp_open(&run->sock, &config, err);
 	if (ret == 0)
 		ret = packet_open_tcp(&run->packet, &run->source, err);
+	if (ret == 0 && settings->hops)
+		ret = quotes_open(&run->quotes, run->source.family, settings->interface, err);
 	if (ret == 0)
 		echo_open(run);
 	clock_sleep_until_ns(clock_mono_ns() + STAMPS_BEGIN_NS);
@@ -143,8 +145,11 @@ static int work(struct run *run, struct err *err)
 		ret = give_up(err);
 	if (ret == 0)
 		ret = tell_begin(run, err);
+	run->is_bare = run->settings.send || run->settings.hops;
 	if (ret == 0)
-		ret = run->settings.send ? probe_run(run, err) : engine_run(run, err);
+		ret = run->settings.hops ? hops_run(run, err) :
+		      run->settings.send ? probe_run(run, err) :
+					   engine_run(run, err);
 	return ret == 0 ? tell_end(run, err) : ret;
 }
 
@@ -185,13 +190,16 @@ static int run_netshake(struct run *run, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	static struct run run = { .quiet.fd = -1, .sock.fd = -1, .packet.fd = -1, .echo.fd = -1 };
+	static struct run run = {
+		.quiet.fd = -1, .sock.fd = -1, .packet.fd = -1, .echo.fd = -1, .quotes.fd = -1
+	};
 	int status;
 
 	cli_begin(&run.out);
 	status = run_netshake(&run, argc, argv);
 	trace_fini(&run.shake.trace);
 	icmp_close(&run.echo);
+	quotes_close(&run.quotes);
 	packet_close(&run.packet);
 	tcp_close(&run.sock);
 	quiet_close(&run.quiet);

@@ -9,6 +9,7 @@
 
 #include "analysis/rtt.h"
 #include "analysis/tcp_endpoint.h"
+#include "analysis/tcp_path.h"
 #include "analysis/tcp_probe.h"
 #include "analysis/tcp_verdict.h"
 #include "base/buf.h"
@@ -20,6 +21,7 @@
 #include "raw/icmp.h"
 #include "raw/packet.h"
 #include "raw/quiet.h"
+#include "raw/quotes.h"
 #include "raw/tcp.h"
 #include "record/neigh.h"
 #include "table/table.h"
@@ -46,6 +48,8 @@ struct settings {
 	uint32_t count, interval_ms, hold_ms, time_wait_ms, timeout_ms, retries, size;
 	uint32_t mss, wscale, window, ttl, dscp, mark, sport;
 	bool no_sack, no_timestamps, ecn, absolute, verbose, force;
+	bool hops;
+	uint32_t max_hops;
 };
 
 /* Whom the command line names. */
@@ -135,6 +139,7 @@ struct run {
 	struct tcp_socket sock;
 	struct packet packet;
 	struct icmp_socket echo; /* fd -1: none */
+	struct quotes quotes;	 /* fd -1: none */
 	struct capture_writer capture;
 	struct tally tally;
 	struct shake shake;
@@ -144,6 +149,7 @@ struct run {
 	uint8_t reference_ttl;
 	uint8_t ports[65536 / 8]; /* a bit for each that was used */
 	int data_fd;
+	bool is_bare; /* no endpoint: segments are made one by one */
 	bool has_utf8;
 	bool has_told;		       /* a ladder */
 	const struct palette *palette; /* NULL: no colour */
@@ -193,7 +199,13 @@ int exchange_receive(struct shake *shake, struct err *err);
 int wire_receive(struct shake *shake, struct err *err);
 
 /* echo.c: how far away the host is */
+struct echo_reply {
+	uint8_t ttl;	     /* as it came; 0: none */
+	uint64_t rtt_ns;     /* the least; 0: none */
+	struct addr expired; /* who said that the request had expired; AF_UNSPEC: nobody */
+};
 void echo_open(struct run *run);
+bool echo_ask(struct run *run, uint8_t ttl, uint64_t patience_ns, struct echo_reply *reply);
 void echo_compare(struct shake *shake, struct tcp_findings *findings);
 
 /* judge.c: what it comes to */
@@ -211,6 +223,15 @@ bool size_step(struct shake *shake, uint64_t now_ns);
 
 /* probe.c: --send */
 int probe_run(struct run *run, struct err *err);
+
+/* hops.c: --hops */
+int hops_run(struct run *run, struct err *err);
+
+/* hops_tell.c: what it has found */
+extern const struct column walk_columns[];
+int hops_tell_begin(struct run *run, struct err *err);
+int hops_tell_hop(struct shake *shake, const struct tcp_hop *hop, struct err *err);
+int hops_tell_end(struct shake *shake, const struct tcp_path *path, struct err *err);
 
 /* tell.c: to whichever layout is in force */
 int tell_begin(struct run *run, struct err *err);
@@ -230,6 +251,7 @@ struct ladder ladder_of(const struct shake *shake);
 void ladder_heading(struct run *run);
 void ladder_write(const struct ladder *ladder, const struct item *item);
 void ladder_begin(struct shake *shake);
+void ladder_ends(struct shake *shake);
 void ladder_item(struct shake *shake, const struct item *item);
 
 /* summary.c: what it came to */
@@ -242,6 +264,7 @@ void dump_segment(struct run *run, const struct segment *segment);
 /* rows.c: records for the structured formats */
 extern const struct column trace_columns[];
 int rows_begin(struct run *run, struct err *err);
+int rows_begin_with(struct run *run, const struct column *all, struct err *err);
 int rows_result(struct shake *shake, struct err *err);
 void rows_tally(struct run *run);
 

@@ -57,6 +57,9 @@ static const struct option_def options[] = {
 	SECONDS('i', "interval", "Course", interval_ms, 0, "from one to the next (1)"),
 	TEXT(0, "send", "FLAGS", "Course", send, "one segment of no connection: A, FA, FPU, none"),
 
+	FLAG(0, "hops", "Path", hops, "who is on the path, and what is changed there"),
+	NUMBER(0, "max-hops", "N", "Path", max_hops, 1, TCP_HOPS_MAX, "so many at most (30)"),
+
 	TEXT(0, "data", "TEXT", "Data", data, "send this once it is open"),
 	{ .name = "data-file", .kind = OPTION_TEXT, .argument = "FILE", .group = "Data",
 	  .hint = OPTION_HINT_FILE, .help = "send this file; - for standard input", AT(data_file) },
@@ -86,15 +89,22 @@ static const struct option_def options[] = {
 };
 /* clang-format on */
 
+static const struct cli_columns more_columns[] = {
+	{ "--hops", walk_columns },
+	{ .of = NULL },
+};
+
 const struct cli_command netshake_command = {
 	.name = "netshake",
 	.usage = "netshake [OPTION]... HOST PORT\n"
 		 "       netshake [OPTION]... HOST:PORT | [IPV6]:PORT\n"
-		 "       netshake --send FLAGS [OPTION]... HOST PORT\n",
+		 "       netshake --send FLAGS [OPTION]... HOST PORT\n"
+		 "       netshake --hops [OPTION]... HOST PORT\n",
 	.summary = "Open one TCP connection and close it again, and show what both ends did.",
 	.operands = "host",
 	.options = options,
 	.columns = trace_columns,
+	.more_columns = more_columns,
 };
 
 /* What holds unless an option says otherwise. */
@@ -106,7 +116,7 @@ void settings_default(struct settings *settings)
 		.hold_ms = UNSET,
 		.time_wait_ms = 0,
 		.timeout_ms = UNSET,
-		.retries = 3,
+		.retries = UNSET,
 		.size = UNSET,
 		.mss = UNSET,
 		.wscale = UNSET,
@@ -115,6 +125,7 @@ void settings_default(struct settings *settings)
 		.dscp = UNSET,
 		.mark = UNSET,
 		.sport = UNSET,
+		.max_hops = UNSET,
 	};
 }
 
@@ -147,6 +158,13 @@ int settings_check(struct settings *settings, struct err *err)
 			   settings->hold_ms != UNSET || settings->close || settings->time_wait_ms),
 		  "--send is no connection: it goes without --close, --hold, --time-wait, --data "
 		  "and --size" },
+		{ settings->hops && (settings->send || settings->size != UNSET || settings->data ||
+				     settings->data_file || settings->hold_ms != UNSET ||
+				     settings->close || settings->time_wait_ms ||
+				     settings->ttl != UNSET || settings->count != UNSET),
+		  "--hops sends SYNs alone: it goes without --send, --close, --hold, --time-wait, "
+		  "--data, --size, --ttl and --count" },
+		{ settings->max_hops != UNSET && !settings->hops, "--max-hops goes with --hops" },
 		{ settings->force && !settings->pcap, "--force goes with --pcap" },
 		{ settings->sport != UNSET && settings->count != UNSET && settings->count > 1,
 		  "--sport and --count exclude each other: a port rests after a connection" },
@@ -164,7 +182,11 @@ int settings_check(struct settings *settings, struct err *err)
 	if (settings->count == UNSET)
 		settings->count = 1;
 	if (settings->timeout_ms == UNSET)
-		settings->timeout_ms = settings->send ? 2000 : 10000;
+		settings->timeout_ms = settings->hops ? 1000 : settings->send ? 2000 : 10000;
+	if (settings->retries == UNSET)
+		settings->retries = settings->hops ? 2 : 3;
+	if (settings->max_hops == UNSET)
+		settings->max_hops = 30;
 	if (settings->common.columns && settings->common.layout == CLI_LAYOUT_HABIT)
 		settings->common.layout = CLI_LAYOUT_WIDE;
 	return CLI_RUN;

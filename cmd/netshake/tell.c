@@ -13,6 +13,8 @@
 int tell_begin(struct run *run, struct err *err)
 {
 	run->has_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
+	if (run->settings.hops)
+		return hops_tell_begin(run, err);
 	if (!settings_is_ladder(&run->settings))
 		return rows_begin(run, err);
 	run->palette = cli_palette(run->settings.common.color, STDOUT_FILENO);
@@ -35,7 +37,7 @@ void tell_item(struct shake *shake, struct item *item)
 {
 	struct run *run = shake->run;
 
-	if (!settings_is_ladder(&run->settings))
+	if (!settings_is_ladder(&run->settings) || run->settings.hops)
 		return;
 	if (!shake->is_begun)
 		ladder_begin(shake);

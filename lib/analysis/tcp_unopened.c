@@ -14,12 +14,6 @@ static bool is_initial_ttl(uint8_t ttl)
 	return ttl == 32 || ttl == 64 || ttl == 128 || ttl == 255;
 }
 
-/* Routers that a segment has passed, if it left with an initial TTL that systems set. */
-static unsigned int distance_of(uint8_t ttl)
-{
-	return (ttl <= 32 ? 32u : ttl <= 64 ? 64u : ttl <= 128 ? 128u : 255u) - ttl;
-}
-
 /* A reset that comes in less than half the time of an echo reply comes from less far, if the
  * difference is more than chance. */
 #define SOONER_NS 1000000u
@@ -29,8 +23,8 @@ static unsigned int distance_of(uint8_t ttl)
 static void compare_with_echo(struct tcp_judgement *judgement, const struct tcp_findings *findings,
 			      uint64_t reset_ns)
 {
-	unsigned int near = distance_of(findings->reset->ip.ttl);
-	unsigned int far = distance_of(findings->echo_ttl);
+	unsigned int near = segment_routers_passed(findings->reset->ip.ttl);
+	unsigned int far = segment_routers_passed(findings->echo_ttl);
 	bool is_sooner = reset_ns && findings->echo_rtt_ns > 2 * reset_ns &&
 			 findings->echo_rtt_ns - reset_ns > SOONER_NS;
 	char where[64];

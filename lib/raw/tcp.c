@@ -177,33 +177,47 @@ void tcp_close(struct tcp_socket *sock)
 	sock->fd = -1;
 }
 
+/* Add a number of the IP header to what goes beside @message. */
+static void add_control(struct msghdr *message, int level, int type, int value)
+{
+	struct cmsghdr *head =
+		(struct cmsghdr *)((char *)message->msg_control + message->msg_controllen);
+
+	head->cmsg_level = level;
+	head->cmsg_type = type;
+	head->cmsg_len = CMSG_LEN(sizeof(value));
+	memcpy(CMSG_DATA(head), &value, sizeof(value));
+	message->msg_controllen += CMSG_SPACE(sizeof(value));
+}
+
 /* Send the segment of @length bytes, from its TCP header on with its checksum, in packets of the
- * type of service or traffic class @tos (-1: the socket's). @key becomes what its stamp will be
- * known by.
+ * type of service or traffic class @tos and of the time to live or hop limit @ttl (-1: the
+ * socket's). @key becomes what its stamp will be known by.
  *
  * Return: 0; -EPERM if a firewall of this host refused it; -EMSGSIZE for more than the device takes
  * in one packet; or another -errno.
  */
-int tcp_send(struct tcp_socket *sock, const uint8_t *bytes, size_t length, int tos, uint32_t *key)
+int tcp_send(struct tcp_socket *sock, const uint8_t *bytes, size_t length, int tos, int ttl,
+	     uint32_t *key)
 {
 	union {
 		struct cmsghdr align;
-		char bytes[CMSG_SPACE(sizeof(int))];
-	} control;
+		char bytes[2 * CMSG_SPACE(sizeof(int))];
+	} control = { .bytes = { 0 } };
 	bool is_v4 = sock->source.family == AF_INET;
+	int level = is_v4 ? IPPROTO_IP : IPPROTO_IPV6;
 	struct iovec part = { .iov_base = (void *)bytes, .iov_len = length };
-	struct msghdr message = { .msg_iov = &part, .msg_iovlen = 1 };
+	struct msghdr message = {
+		.msg_iov = &part,
+		.msg_iovlen = 1,
+		.msg_control = control.bytes,
+	};
 	ssize_t sent = -1;
 
-	if (tos >= 0) {
-		memset(&control, 0, sizeof(control));
-		message.msg_control = control.bytes;
-		message.msg_controllen = sizeof(control.bytes);
-		control.align.cmsg_level = is_v4 ? IPPROTO_IP : IPPROTO_IPV6;
-		control.align.cmsg_type = is_v4 ? IP_TOS : IPV6_TCLASS;
-		control.align.cmsg_len = CMSG_LEN(sizeof(tos));
-		memcpy(CMSG_DATA(&control.align), &tos, sizeof(tos));
-	}
+	if (tos >= 0)
+		add_control(&message, level, is_v4 ? IP_TOS : IPV6_TCLASS, tos);
+	if (ttl >= 0)
+		add_control(&message, level, is_v4 ? IP_TTL : IPV6_HOPLIMIT, ttl);
 	/* An ICMP error about an earlier segment is told here once, instead of sending. */
 	for (int i = 0; i < 3 && sent < 0; i++) {
 		sent = sendmsg(sock->fd, &message, MSG_NOSIGNAL);

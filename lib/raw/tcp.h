@@ -54,7 +54,8 @@ struct tcp_message {
 
 int tcp_open(struct tcp_socket *sock, const struct tcp_config *config, struct err *err);
 void tcp_close(struct tcp_socket *sock);
-int tcp_send(struct tcp_socket *sock, const uint8_t *bytes, size_t length, int tos, uint32_t *key);
+int tcp_send(struct tcp_socket *sock, const uint8_t *bytes, size_t length, int tos, int ttl,
+	     uint32_t *key);
 int tcp_change_port(struct tcp_socket *sock, uint16_t port, struct err *err);
 int tcp_receive(const struct tcp_socket *sock, struct tcp_message *news, void *room, size_t size);
 

@@ -107,6 +107,13 @@ static inline uint32_t segment_seq_length(const struct segment *segment)
 	       !!(segment->flags & SEGMENT_FIN);
 }
 
+/* Return: how many routers a packet that came with @ttl has passed, if it left with an initial time
+ * to live that systems set. */
+static inline unsigned int segment_routers_passed(uint8_t ttl)
+{
+	return (ttl <= 32 ? 32u : ttl <= 64 ? 64u : ttl <= 128 ? 128u : 255u) - ttl;
+}
+
 static inline bool segment_has(const struct segment *segment, unsigned int option)
 {
 	return segment->options.present & option;

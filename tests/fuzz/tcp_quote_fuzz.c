@@ -1,11 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* An ICMP or ICMPv6 error about a segment, and the quoted segment alone: the first byte chooses. */
+/* An ICMP or ICMPv6 error about a segment, and the quoted segment alone: the first byte chooses.
+ * What is quoted is compared with a SYN, as if it were that. */
+#include "analysis/tcp_changes.h"
 #include "fuzz.h"
+#include "wire/tcp.h"
 #include "wire/tcp_quote.h"
 
 static void check_inside(const uint8_t *at, size_t length, const uint8_t *bytes, size_t size)
 {
 	FUZZ_CHECK(length == 0 || (at >= bytes && at + length <= bytes + size));
+}
+
+static void compare(const struct tcp_quote *quote)
+{
+	static struct segment sent = {
+		.seq = 1000000000,
+		.flags = SEGMENT_SYN,
+		.window = 64240,
+		.options = { .present = SEGMENT_OPTION_MSS | SEGMENT_OPTION_SACK_PERMITTED |
+					SEGMENT_OPTION_TIMESTAMPS | SEGMENT_OPTION_WSCALE,
+			     .mss = 1460,
+			     .ts_val = 305419896,
+			     .wscale = 7 },
+	};
+	struct tcp_changes changes;
+	char text[TCP_CHANGE_TEXT_MAX];
+
+	tcp_build_options(&sent.options);
+	tcp_changes_find(&changes, &sent, quote);
+	FUZZ_CHECK(changes.count < TCP_CHANGES_MAX);
+	for (uint8_t i = 0; i < changes.count; i++) {
+		FUZZ_CHECK(tcp_change_text(text, &changes.list[i]) < sizeof(text));
+		FUZZ_CHECK(tcp_changes_has(&changes, &changes.list[i]));
+		FUZZ_CHECK(tcp_change_is_told(&changes.list[i], tcp_quote_extent(quote)));
+	}
+	tcp_changes_find(&changes, &quote->segment, quote);
+	FUZZ_CHECK(changes.count == 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -32,6 +62,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_CHECK(quote.segment.checksum_state == SEGMENT_CHECKSUM_UNKNOWN);
 		check_inside(quote.segment.payload, quote.segment.payload_captured, bytes, size);
 		check_inside(quote.extensions, quote.extensions_length, bytes, size);
+		compare(&quote);
 	}
 	free(bytes);
 	return 0;
