@@ -43,7 +43,7 @@
 #	lab_reject NAME MATCH [WITH...]	the same, answering: 'tcp reset', 'icmpx admin-prohibited'
 #	lab_heal NAME		no more trouble there
 # Time
-#	lab_wait_for CMD...	until the command succeeds, LAB_WAIT seconds (5) at most
+#	lab_wait_for CMD...	until the command succeeds, LAB_WAIT seconds (30) at most
 #
 # Removal. Outside bats lab_begin sets an EXIT trap, which bash runs on SIGINT, SIGTERM and SIGHUP,
 # too (a trap of the script for one of these has to exit); one that was there runs after it. In bats
@@ -327,7 +327,7 @@ lab_delay_pair() {
 		--delay "$delay" --jitter "$jitter" "$@" \
 		"$LAB_DIR/$LAB-$a" "to-$b" "$LAB_DIR/$LAB-$b" "to-$a" </dev/null 3>&- 4>&-)
 	! _lab_stamp "$!" || _lab_background+=("$stamp")
-	read -r -t "${LAB_WAIT:-5}" -u "$from" ready || true
+	read -r -t "${LAB_WAIT:-30}" -u "$from" ready || true
 	exec {from}<&-
 	[[ $ready == ready ]] || _lab_fail "no line between $a and $b" || return
 	_lab_address "$a" "$b" 1 || return
@@ -454,10 +454,10 @@ lab_wait_for() {
 	local now end
 
 	read -r end _ </proc/uptime
-	end=$((10#${end/./} + ${LAB_WAIT:-5} * 100))
+	end=$((10#${end/./} + ${LAB_WAIT:-30} * 100))
 	until "$@" >/dev/null 2>&1; do
 		read -r now _ </proc/uptime
-		((10#${now/./} < end)) || _lab_fail "not within ${LAB_WAIT:-5} s: $*" || return
+		((10#${now/./} < end)) || _lab_fail "not within ${LAB_WAIT:-30} s: $*" || return
 		sleep 0.02
 	done
 }

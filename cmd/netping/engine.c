@@ -20,8 +20,17 @@
 
 #define MS 1000000u
 
-/* Give up what has waited too long; what is over moves out of the way, in order. */
-static void expire(struct run *run, struct flight *flight, uint64_t now_ns)
+/* Read what all sockets have. */
+static void receive_all(struct run *run)
+{
+	for (int i = 0; i < 2; i++)
+		for (unsigned int j = 0; j < run->flights[i].socket_count; j++)
+			send_receive(run, &run->flights[i], j);
+}
+
+/* Move what is over out of the way, in order, and give up what waits since before @now_ns less the
+ * timeout. */
+static void settle(struct run *run, struct flight *flight, uint64_t now_ns)
 {
 	while (flight->slots && flight->tail < flight->next) {
 		struct slot *slot = flight_at(flight, flight->tail);
@@ -45,6 +54,23 @@ static uint64_t oldest_deadline(const struct run *run, const struct flight *flig
 	if (!flight->slots || flight->tail == flight->next)
 		return PACE_NEVER;
 	return flight_at(flight, flight->tail)->sent_ns + run->timeout_ns;
+}
+
+/* Give up what has waited too long at @now_ns. Its reply may be here already: this process, not the
+ * network, may have been late. */
+static void expire(struct run *run, uint64_t now_ns)
+{
+	bool is_late = false;
+
+	for (int i = 0; i < 2; i++) {
+		settle(run, &run->flights[i], 0);
+		is_late |= oldest_deadline(run, &run->flights[i]) <= now_ns;
+	}
+	if (!is_late)
+		return;
+	receive_all(run);
+	for (int i = 0; i < 2; i++)
+		settle(run, &run->flights[i], now_ns);
 }
 
 /* Sleep until a socket has something, or @until_ns, and read what there is. */
@@ -107,10 +133,8 @@ int engine_run(struct run *run, struct err *err)
 		deadline_ns = run->start_ns + (uint64_t)run->settings.deadline_ms * MS;
 	for (;;) {
 		now_ns = clock_mono_ns();
-		for (int i = 0; i < 2; i++)
-			expire(run, &run->flights[i], now_ns);
-		ret = tell_flush(run);
-		if (ret < 0 || pace_is_done(run) || now_ns >= run->end_ns)
+		expire(run, now_ns);
+		if (pace_is_done(run) || now_ns >= run->end_ns)
 			break;
 		run->is_cut_short = cli_stop_signal() || now_ns >= deadline_ns;
 		if (run->is_cut_short)
@@ -118,6 +142,9 @@ int engine_run(struct run *run, struct err *err)
 		if (cli_take_quit())
 			tell_short(run);
 		wake_ns = step(run, now_ns);
+		ret = tell_flush(run);
+		if (ret < 0)
+			break;
 		if (pace_is_done(run) || (wake_ns <= now_ns && is_simple))
 			continue;
 		wait_for(run, wake_ns < deadline_ns ? wake_ns : deadline_ns);
@@ -125,8 +152,11 @@ int engine_run(struct run *run, struct err *err)
 	icmp_hand_stop(&run->hand);
 	if (ret < 0)
 		return err_set(err, ret, "cannot write: %s", strerror(-ret));
-	/* What still waits has waited long enough, unless it was cut short. */
-	for (int i = 0; i < 2 && !run->is_cut_short && now_ns >= run->end_ns; i++)
-		expire(run, &run->flights[i], PACE_NEVER);
+	/* What still waits has waited long enough, unless it was cut short; then only what has come
+	 * by now counts. */
+	if (run->is_cut_short)
+		receive_all(run);
+	else if (now_ns >= run->end_ns)
+		expire(run, PACE_NEVER);
 	return 0;
 }

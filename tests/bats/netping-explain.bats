@@ -26,7 +26,9 @@ teardown_file() {
 	netping_end
 }
 
+# r forgets a, too: it might ask a whether that is still there, and a would learn by it who r is
 forget_neighbours() {
+	ip -n "$(lab_ns r)" neigh flush dev to-a
 	ip -n "$(lab_ns a)" neigh flush dev to-r
 }
 
@@ -63,7 +65,7 @@ facts() {
 	jq -se 'map(.type) == ["explain", "reply", "summary"]' run
 	netping_at a --explain -c 1 --json "$(lab_addr b 4)" >run.json
 	jq -c '.[]' run.json >run
-	facts '.neighbour | (.exchange | not) and .exchange_ms == null and .before == .after'
+	facts '.neighbour | (.exchange | not) and .exchange_ms == null and .before != null'
 }
 
 @test "IPv6" {

@@ -84,7 +84,7 @@ teardown_file() {
 	assert_like_ping a -t 0 -c 1 "$b4"
 	assert_like_ping a -Q 0x10 -m 7 -S 1 -U -c 1 "$b6"
 	assert_like_ping a -O -c 2 -i 0.2 "$b4"
-	assert_like_ping a -w 1 -c 2 "$b4"
+	assert_like_ping a -w 1 -i 0.7 -c 3 "$b4"
 	assert_like_ping a -w 0 -W 0 -c 1 "$b4"
 	assert_like_ping a -a -q -c 2 -i 0.1 "$b4"
 	assert_like_ping solo -n -c 1 localhost

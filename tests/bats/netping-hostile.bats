@@ -39,8 +39,8 @@ lie() {
 	lab_bg b bash -c 'exec "${@:2}" <>"$1"' - "$STAGE/held" "$STAGE/liar" --for 20 "$what" \
 		10.0.1.77 >ready
 	lab_wait_for grep -q ready ready
-	netping_at a -c 4 -i 0.05 -W 0.2 "$@" "$(lab_addr b 4)" >run || true
-	netping_at a -c 4 -i 0.05 -W 0.2 --ndjson "$@" "$(lab_addr b 4)" >objects || true
+	netping_at a -c 4 -i 0.05 -W 9 "$@" "$(lab_addr b 4)" >run || true
+	netping_at a -c 4 -i 0.05 -W 9 --ndjson "$@" "$(lab_addr b 4)" >objects || true
 }
 
 # every FILTER: it holds for the summary, which is sane
@@ -50,21 +50,21 @@ every() {
 }
 
 @test "numbers that were not sent do not count" {
-	lie unsent
+	lie unsent -W 0.2
 	grep -q '4 packets transmitted, 0 received, 100% packet loss' run
 	every '.received == 0 and .duplicates == 0'
 }
 
 @test "other identifiers, and other runs' data, do not count" {
-	lie ident
+	lie ident -W 0.2
 	every '.received == 0 and .loss_percent == 100'
 	lab_end # of the first liar
-	lie token
+	lie token -W 0.2
 	every '.received == 0 and .loss_percent == 100'
 }
 
 @test "replies from another address are shown and counted apart" {
-	lie source
+	lie source -W 1
 	[[ $(grep -c '64 bytes from 10.0.1.77: .*(DIFFERENT ADDRESS!)$' run) -eq 4 ]]
 	grep -q '4 packets transmitted, 0 received, 100% packet loss' run
 	every '.received == 0 and .other_source == 4'
@@ -79,7 +79,7 @@ every() {
 }
 
 @test "a wrong checksum is corruption, not an answer" {
-	lie checksum
+	lie checksum -W 1
 	grep -q '(BAD CHECKSUM!)$' run
 	grep -q '4 packets transmitted, 0 received, +4 corrupted, 100% packet loss' run
 	every '.received == 0 and .corrupt == 4'

@@ -90,15 +90,11 @@ teardown_file() {
 @test "a fast sweep takes two threads and two sockets, and has no rights left in either" {
 	[[ $(nproc) -gt 1 ]] || skip 'one processor'
 	lab_sysctl solo net.ipv4.icmp_echo_ignore_all 1
-	ip netns exec "$(lab_ns solo)" "$NETPING" -q --rate 0 --retries 0 -W 2 127.1.0.0/20 \
-		>/dev/null 3>&- 4>&- &
-	pid=$!
-	sleep 1
-	threads=(/proc/"$pid"/task/*)
+	netping_bg solo -q --rate 0 --retries 0 -W 100 127.1.0.0/20
+	lab_wait_for bash -c "[[ \$(ls /proc/$pid/task | wc -l) -eq 2 ]]"
 	grep -hE '^(Cap(Prm|Eff)|NoNewPrivs):' /proc/"$pid"/task/*/status >status
-	wait "$pid" || true
+	interrupt INT 1
 	lab_sysctl solo net.ipv4.icmp_echo_ignore_all 0
-	[[ ${#threads[@]} -eq 2 ]]
 	[[ $(grep -cE '^Cap(Prm|Eff):\s0+$' status) -eq 4 ]]
 	[[ $(grep -cE '^NoNewPrivs:\s1$' status) -eq 2 ]]
 	run -0 netping_at solo -q --rate 0 --stats 127.1.0.0/20
@@ -123,6 +119,7 @@ teardown_file() {
 }
 
 @test "objects of a sweep: one reply and one summary a host" {
+	keep_stamps solo
 	netping_at solo --rate 0 --ndjson 127.0.0.0/24 >run
 	jq -se 'group_by(.type) | map([.[0].type, length]) == [["reply", 256], ["summary", 256]]' run
 	jq -se 'map(select(.type == "reply")) | all(.rtt_ms > 0) and
@@ -143,7 +140,7 @@ teardown_file() {
 	start=${EPOCHREALTIME/./}
 	netping_at solo -q --rate 200 127.0.0.1-127.0.0.100
 	took=$(((${EPOCHREALTIME/./} - start) / 1000))
-	((took > 380 && took < 900))
+	((took > 380)) || fail "$took ms for 100 probes at 200 a second"
 }
 
 @test "what --prometheus writes is what promtool takes" {

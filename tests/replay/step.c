@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* CLOCK_REALTIME set while a command runs, for test programs only: NETSONDE_CLOCK_STEP="AT BY" has
- * it jump by BY nanoseconds, which may be negative, when it reaches AT. This takes the place of
- * lib/base/clock.c and lib/raw/control.c, so that the kernel's stamps jump with it.
+/* CLOCK_REALTIME set while a command runs, for test programs only: NETSONDE_CLOCK_STEP="AFTER BY"
+ * has it jump by BY nanoseconds, which may be negative, AFTER nanoseconds from when it was first
+ * asked. This takes the place of lib/base/clock.c and lib/raw/control.c, so that the kernel's
+ * stamps jump with it.
  */
 #include <inttypes.h>
 #include <stdint.h>
@@ -23,16 +24,19 @@ uint64_t control_stamp_ns(const struct cmsghdr *head);
 static uint64_t stepped(uint64_t real_ns)
 {
 	const char *text = getenv("NETSONDE_CLOCK_STEP");
-	uint64_t at_ns;
+	static uint64_t first_ns;
+	uint64_t after_ns;
 	int64_t by_ns;
 
 	if (!text)
 		return real_ns;
-	if (sscanf(text, "%" SCNu64 " %" SCNd64, &at_ns, &by_ns) != 2) {
-		fprintf(stderr, "replay: NETSONDE_CLOCK_STEP is not AT BY\n");
+	if (sscanf(text, "%" SCNu64 " %" SCNd64, &after_ns, &by_ns) != 2) {
+		fprintf(stderr, "replay: NETSONDE_CLOCK_STEP is not AFTER BY\n");
 		exit(125);
 	}
-	return real_ns < at_ns ? real_ns : real_ns + (uint64_t)by_ns;
+	if (!first_ns)
+		first_ns = real_ns;
+	return real_ns < first_ns + after_ns ? real_ns : real_ns + (uint64_t)by_ns;
 }
 
 uint64_t clock_real_ns(void)
