@@ -33,6 +33,15 @@ static uint32_t settled_ago(const struct syn_observer *observer)
 	return 0;
 }
 
+/* Of a SYN queue that is more than half full, the kernel prunes those that were sent three SYN-ACKs
+ * or more: seven seconds old, if they come all the time (net/ipv4/inet_connection_sock.c,
+ * reqsk_timer_handler()). A flood that fills the queue fast is pruned at once, every seven seconds.
+ * They have survived long enough by then; they are not gone because somebody completed them. */
+static bool is_pruned(const struct syn_listener *listener)
+{
+	return listener->capacity != UINT64_MAX && listener->peak * 2 > listener->capacity;
+}
+
 static void fill_survivors(struct syn_observer *observer, struct syn_facts *facts, uint32_t ago)
 {
 	const struct syn_survival *survival = &observer->survival;
@@ -45,14 +54,17 @@ static void fill_survivors(struct syn_observer *observer, struct syn_facts *fact
 	for (size_t i = 0; i < observer->count; i++) {
 		const struct syn_survival_count *count = &observer->counts[i];
 		struct syn_listener *listener = &observer->listeners[i];
+		uint64_t survivors = count->survivors;
 
 		listener->before = listener->survivors = 0;
 		listener->survival = NAN;
 		if (ago == 0 || count->before == 0)
 			continue;
+		if (is_pruned(listener))
+			survivors += count->gone_old;
 		listener->before = count->before << survival->levels[i];
-		listener->survivors = count->survivors << survival->levels[i];
-		listener->survival = (double)count->survivors / (double)count->before;
+		listener->survivors = survivors << survival->levels[i];
+		listener->survival = (double)survivors / (double)count->before;
 	}
 }
 

@@ -14,6 +14,9 @@
  * 1 s each, doubling: class 0 is younger than 1 s, class 1 than 3 s, class 2 than 7 s... */
 #define SYN_AGES 7
 
+/* From this class on they are three seconds old at least. */
+#define SYN_AGE_OLD 2
+
 /* Where half-opens and a listener's accept queue belong to: an address and port, with all sockets
  * that share it (SO_REUSEPORT). "Now" is the last look. */
 struct syn_listener {
@@ -33,7 +36,7 @@ struct syn_listener {
 	uint64_t deferred;	/* now: acknowledged, waiting for data (TCP_DEFER_ACCEPT) */
 	uint64_t ages[SYN_AGES]; /* half_open by retransmissions */
 	uint64_t before;    /* half-opens at the earlier look that survivors are counted from */
-	uint64_t survivors; /* of them, still there now */
+	uint64_t survivors; /* of them, still there now, or pruned when they were old */
 	double survival;    /* their share, NAN: there was nothing, or no earlier look */
 	uint64_t bogons;    /* of half_open: sources that nobody has */
 	uint64_t octets[4]; /* of half_open: bit N, an IPv4 source begins with N */

@@ -11,6 +11,9 @@
 /* Random sources are from everywhere: no network has so many of them. One may have all clients. */
 #define ONE_NETWORK 0.05
 
+/* SYNs a second: a long queue holds many more, which nobody calls few. */
+#define LOW_RATE 20
+
 /* SYNs for one listener that must be heard on the wire to tell what they are. */
 #define HEARD_MIN 50
 
@@ -44,14 +47,16 @@ static bool is_spread(const struct syn_listener *listener)
 	       (uint64_t)octets * 2 >= many;
 }
 
-/* Half-opens of a full queue live seven seconds: more a second would have filled it. */
+/* It has gone on for a while, and never fills the queue: half-opens of one that is half full live
+ * seven seconds. */
 static bool is_low_rate(const struct syn_judging *judging, const struct syn_listener *listener)
 {
 	uint64_t old = 0;
 
 	for (unsigned int age = 3; age < SYN_AGES; age++)
 		old += listener->ages[age];
-	return judging->overflowing <= 0 && old > 0 && listener->capacity != UINT64_MAX &&
+	return judging->overflowing <= 0 && judging->lost <= 0 && old > 0 &&
+	       listener->capacity != UINT64_MAX && listener->ages[0] < LOW_RATE &&
 	       listener->ages[0] * 7 < listener->capacity;
 }
 

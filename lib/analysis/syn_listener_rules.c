@@ -86,7 +86,7 @@ static bool judge_old(struct syn_judging *judging, uint32_t i)
 	uint64_t old = 0;
 	bool has_many;
 
-	for (unsigned int age = 2; age < SYN_AGES; age++)
+	for (unsigned int age = SYN_AGE_OLD; age < SYN_AGES; age++)
 		old += listener->ages[age];
 	has_many = syn_rules_ask(judging, i, "old", (double)old, judging->limits->survivors);
 	return syn_rules_ask(judging, i, "old_share", (double)old / (double)listener->half_open,

@@ -213,7 +213,8 @@ int syn_observer_half_open(struct syn_observer *observer, const struct sock *soc
 	syn.source.port = sock->peer.port;
 	syn_tally_add(&observer->tally, &syn);
 	syn_survival_add(&observer->survival, (uint32_t)(listener - observer->listeners),
-			 addr_hash(&local, addr_hash(&syn.source, observer->seed ^ ports)));
+			 addr_hash(&local, addr_hash(&syn.source, observer->seed ^ ports)),
+			 sock->retrans >= SYN_AGE_OLD);
 	return 0;
 }
 

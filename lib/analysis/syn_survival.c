@@ -13,7 +13,7 @@
 #define LEVEL_MAX 31
 
 /* All looks but the one that is forgotten next. */
-#define NEWER ((UINT32_C(1) << (SYN_SURVIVAL_LOOKS - 1)) - 1)
+#define NEWER ((1u << (SYN_SURVIVAL_LOOKS - 1)) - 1)
 
 /* Prepare to follow half-open connections.
  *
@@ -102,7 +102,8 @@ static bool is_left_out(const struct syn_survival *survival, const struct syn_su
 	return !is_sampled(survival, entry->listener, entry->id);
 }
 
-static bool is_old(const struct syn_survival *survival, const struct syn_survival_entry *entry)
+static bool is_forgotten(const struct syn_survival *survival,
+			 const struct syn_survival_entry *entry)
 {
 	(void)survival;
 	return (entry->seen & NEWER) == 0;
@@ -155,13 +156,18 @@ int syn_survival_reserve(struct syn_survival *survival, uint32_t listener_count)
 /* The next look begins; what was last seen SYN_SURVIVAL_LOOKS looks ago is forgotten. */
 void syn_survival_begin_look(struct syn_survival *survival)
 {
-	sweep(survival, is_old);
-	for (uint32_t at = 0; at < PLACES; at++)
-		survival->entries[at].seen <<= 1;
+	sweep(survival, is_forgotten);
+	for (uint32_t at = 0; at < PLACES; at++) {
+		struct syn_survival_entry *entry = &survival->entries[at];
+
+		entry->seen = (uint16_t)(entry->seen << 1);
+		entry->old = (uint16_t)(entry->old << 1);
+	}
 }
 
-/* A half-open connection with the hash @id is seen at this look. */
-void syn_survival_add(struct syn_survival *survival, uint32_t listener, uint64_t id)
+/* A half-open connection with the hash @id is seen at this look; @is_old is for the caller to
+ * define. */
+void syn_survival_add(struct syn_survival *survival, uint32_t listener, uint64_t id, bool is_old)
 {
 	struct syn_survival_entry *entry;
 
@@ -170,23 +176,27 @@ void syn_survival_add(struct syn_survival *survival, uint32_t listener, uint64_t
 	entry = find(survival, listener, id);
 	if (entry->seen) {
 		entry->seen |= 1;
+		entry->old |= is_old;
 		return;
 	}
 	while (survival->count >= SYN_SURVIVAL_ROOM)
 		if (!thin_out(survival) || !is_sampled(survival, listener, id))
 			return;
 	entry = find(survival, listener, id); /* thinning out moves them */
-	*entry = (struct syn_survival_entry){ .id = id, .listener = listener, .seen = 1 };
+	*entry = (struct syn_survival_entry){
+		.id = id, .listener = listener, .seen = 1, .old = is_old
+	};
 	survival->taken[listener]++;
 	survival->count++;
 }
 
-/* Count, for every listener, what was seen @looks_ago, and how much of it is seen at this look.
+/* Count, for every listener, what was seen @looks_ago, how much of it is seen at this look, and how
+ * much of it is not though it was old.
  * @counts has room for all listeners. */
 void syn_survival_between(const struct syn_survival *survival, unsigned int looks_ago,
 			  struct syn_survival_count *counts)
 {
-	uint32_t bit = UINT32_C(1) << looks_ago;
+	unsigned int bit = 1u << looks_ago;
 
 	memset(counts, 0, survival->listener_count * sizeof(*counts));
 	for (uint32_t at = 0; at < PLACES; at++) {
@@ -195,6 +205,9 @@ void syn_survival_between(const struct syn_survival *survival, unsigned int look
 		if (!(entry->seen & bit))
 			continue;
 		counts[entry->listener].before++;
-		counts[entry->listener].survivors += entry->seen & 1;
+		if (entry->seen & 1)
+			counts[entry->listener].survivors++;
+		else if (entry->old & bit)
+			counts[entry->listener].gone_old++;
 	}
 }

@@ -113,6 +113,28 @@ static void survivors_over_two_seconds(void **state)
 	assert_true(fabs(facts.listeners[0].sources.top_source_share - 1) < 1e-9);
 }
 
+/* Of a queue that is more than half full old ones are pruned: they survived. */
+static void what_is_pruned_has_survived(void **state)
+{
+	(void)state;
+	for (uint32_t backlog = 79; backlog >= 78; backlog--) {
+		for (uint16_t i = 0; i < 3; i++) {
+			syn_observer_begin(&observer, &now);
+			listen_on(v4(0, 0, 0, 0, 80), 0, backlog);
+			for (uint16_t n = 0; n < 40; n++)
+				half_open(v4(192, 0, 2, 1, 80),
+					  v4(198, 51, 100, 7, (uint16_t)(i / 2 * 100 + n)),
+					  n < 30 ? 2 : 1, 500);
+			end_look();
+		}
+		told();
+		assert_int_equal(facts.listeners[0].before, 40);
+		assert_int_equal(facts.listeners[0].survivors, backlog == 79 ? 0 : 30);
+		end(state);
+		begin(state);
+	}
+}
+
 static void ages_and_deferred(void **state)
 {
 	static const uint8_t retrans[] = { 0, 0, 1, 2, 6, 7, 255 };
@@ -377,13 +399,21 @@ static void ipv6_sources_that_nobody_has(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		LOOKED(survivors_over_two_seconds),	LOOKED(ages_and_deferred),
-		LOOKED(the_listener_that_fits_best),	LOOKED(sockets_that_share_a_port),
-		LOOKED(a_backlog_that_is_not_known),	LOOKED(closed_and_back),
-		LOOKED(places_are_used_again),		LOOKED(counters_from_first_look_to_last),
-		LOOKED(cookies_have_time_to_come_back), LOOKED(short_intervals_settle_too),
-		LOOKED(long_intervals_settle_too),	LOOKED(gaps_add_up),
-		LOOKED(sources_that_nobody_has),	LOOKED(ipv6_sources_that_nobody_has),
+		LOOKED(survivors_over_two_seconds),
+		LOOKED(what_is_pruned_has_survived),
+		LOOKED(ages_and_deferred),
+		LOOKED(the_listener_that_fits_best),
+		LOOKED(sockets_that_share_a_port),
+		LOOKED(a_backlog_that_is_not_known),
+		LOOKED(closed_and_back),
+		LOOKED(places_are_used_again),
+		LOOKED(counters_from_first_look_to_last),
+		LOOKED(cookies_have_time_to_come_back),
+		LOOKED(short_intervals_settle_too),
+		LOOKED(long_intervals_settle_too),
+		LOOKED(gaps_add_up),
+		LOOKED(sources_that_nobody_has),
+		LOOKED(ipv6_sources_that_nobody_has),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

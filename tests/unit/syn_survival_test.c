@@ -31,7 +31,7 @@ static uint64_t hash(uint64_t number)
 static void look(uint32_t listener, uint64_t first, uint64_t count)
 {
 	for (uint64_t i = 0; i < count; i++)
-		syn_survival_add(&survival, listener, hash(first + i));
+		syn_survival_add(&survival, listener, hash(first + i), false);
 }
 
 static void followed_from_look_to_look(void **state)
@@ -58,6 +58,30 @@ static void followed_from_look_to_look(void **state)
 	assert_int_equal(counts[0].before, 100);
 	assert_int_equal(counts[0].survivors, 60);
 	assert_int_equal(counts[1].before, 0);
+}
+
+static void the_old_are_known_when_they_are_gone(void **state)
+{
+	struct syn_survival_count counts[3];
+
+	(void)state;
+	syn_survival_begin_look(&survival);
+	for (uint64_t i = 0; i < 10; i++)
+		syn_survival_add(&survival, 0, hash(i), i < 7);
+	syn_survival_begin_look(&survival);
+	for (uint64_t i = 5; i < 9; i++)
+		syn_survival_add(&survival, 0, hash(i), true);
+	syn_survival_between(&survival, 1, counts);
+	assert_int_equal(counts[0].before, 10);
+	assert_int_equal(counts[0].survivors, 4);
+	assert_int_equal(counts[0].gone_old, 5);
+	syn_survival_begin_look(&survival);
+	syn_survival_between(&survival, 2, counts);
+	assert_int_equal(counts[0].survivors, 0);
+	assert_int_equal(counts[0].gone_old, 7);
+	syn_survival_between(&survival, 1, counts);
+	assert_int_equal(counts[0].before, 4);
+	assert_int_equal(counts[0].gone_old, 4);
 }
 
 static void what_is_gone_is_forgotten(void **state)
@@ -136,14 +160,15 @@ static void runs_go_around_the_end(void **state)
 		syn_survival_begin_look(&survival);
 		for (uint64_t i = 0; i < 100; i++)
 			syn_survival_add(&survival, 0,
-					 UINT64_C(0xfffffffe00000000) | (round * 50 + i) << 8);
+					 UINT64_C(0xfffffffe00000000) | (round * 50 + i) << 8,
+					 false);
 	}
 	syn_survival_between(&survival, 1, counts);
 	assert_int_equal(counts[0].before, 100);
 	assert_int_equal(counts[0].survivors, 50);
 	/* one in 2^31 of them would be sampled: they take no more than there is */
 	for (uint64_t i = 0; i < 40000; i++)
-		syn_survival_add(&survival, 0, i << 40);
+		syn_survival_add(&survival, 0, i << 40, false);
 	assert_true(survival.count <= SYN_SURVIVAL_ROOM);
 }
 
@@ -152,9 +177,9 @@ static void runs_go_around_the_end(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		FOLLOWED(followed_from_look_to_look), FOLLOWED(what_is_gone_is_forgotten),
-		FOLLOWED(a_sample_of_fixed_size),     FOLLOWED(nothing_is_lost_in_the_table),
-		FOLLOWED(runs_go_around_the_end),
+		FOLLOWED(followed_from_look_to_look),		FOLLOWED(what_is_gone_is_forgotten),
+		FOLLOWED(the_old_are_known_when_they_are_gone), FOLLOWED(a_sample_of_fixed_size),
+		FOLLOWED(nothing_is_lost_in_the_table),		FOLLOWED(runs_go_around_the_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -115,6 +115,17 @@ static void kinds_of_floods(void **state)
 	listener->ages[0] = 19;
 	vscene_judge();
 	assert_int_equal(vscene.verdict.kind, SYN_KIND_POOL);
+	/* Not low, however long the queue is; nor if many find no place. */
+	listener->capacity = 4097;
+	vscene_judge();
+	assert_int_equal(vscene.verdict.kind, SYN_KIND_LOW_RATE);
+	vscene_count(COUNTER_LISTEN_DROPS, 1);
+	vscene_judge();
+	assert_int_equal(vscene.verdict.kind, SYN_KIND_POOL);
+	vscene_count(COUNTER_LISTEN_DROPS, 0);
+	listener->ages[0] = 20;
+	vscene_judge();
+	assert_int_equal(vscene.verdict.kind, SYN_KIND_POOL);
 }
 
 /* Whom the SYNs on the wire are from, if need be of a sample; clients come more than once. */
