@@ -15,7 +15,7 @@ setup_file() {
 
 	lab_need root netns tun nft jq nstat || return 0
 	[[ ${NETSONDE_CHECK-} != full ]] || seeds=1-20
-	"$BATS_TEST_DIRNAME/../scenarios/all" --seeds "$seeds" --jobs 16 \
+	"$BATS_TEST_DIRNAME/../scenarios/all" --seeds "$seeds" --jobs 12 \
 		>"$BATS_FILE_TMPDIR/results" 2>&1 </dev/null 3>&- 4>&- || true
 }
 
@@ -26,18 +26,24 @@ setup() {
 # judged PART: every scenario of this part was played, and none came out wrong
 judged() {
 	local name count=0
+	local -a busy=()
 
 	while read -r name; do
 		count=$((count + 1))
-		grep -q "^ok $name " "$BATS_FILE_TMPDIR/results" || {
+		if grep -qE "^(not )?ok $name " "$BATS_FILE_TMPDIR/results"; then
+			continue
+		elif grep -q "^busy $name " "$BATS_FILE_TMPDIR/results"; then
+			busy+=("$name")
+		else
 			cat "$BATS_FILE_TMPDIR/results"
 			fail "$name was not played"
-		}
+		fi
 	done < <(awk -v part="$1" '/^= / { on = $2 == part } on && /^[a-z]/ { print $1 }' \
 		"$BATS_TEST_DIRNAME/../scenarios/table" |
 		tee "$BATS_TEST_TMPDIR/names")
 	((count > 2))
 	run -1 grep -E "^not ok ($(paste -sd '|' "$BATS_TEST_TMPDIR/names")) " "$BATS_FILE_TMPDIR/results"
+	[[ ${#busy[@]} -eq 0 ]] || skip "this machine was too busy for ${busy[*]}"
 }
 
 @test "floods are named, with their kind" {
@@ -61,5 +67,5 @@ judged() {
 }
 
 @test "nothing but verdicts" {
-	run -1 grep -vE '^(ok|not ok) |^[0-9]+ right, [0-9]+ wrong$' "$BATS_FILE_TMPDIR/results"
+	run -1 grep -vE '^(ok|not ok|busy) |^[0-9]+ right, [0-9]+ wrong, [0-9]+ not judged$' "$BATS_FILE_TMPDIR/results"
 }
