@@ -13,17 +13,18 @@
 
 # --- packages ---------------------------------------------------------------------------------------
 DEPS := gcc libc6-dev pkg-config libmnl-dev libcap-dev
-DEPS_check := bats bats-support bats-assert libcmocka-dev iproute2 iputils-ping iputils-arping \
-	fping net-tools nftables procps jq libpcap-dev libseccomp-dev mandoc monitoring-plugins-common \
+DEPS_bpf := clang bpftool libbpf-dev
+DEPS_check := $(DEPS_bpf) bats bats-support bats-assert libcmocka-dev iproute2 iputils-ping \
+	iputils-arping fping net-tools nftables procps jq libpcap-dev libseccomp-dev mandoc monitoring-plugins-common \
 	shellcheck strace libcap2-bin \
 	libgssapi-krb5-2 libpcre2-8-0 libwrap0 openssh-client
 DEPS_lint := $(DEPS_check) clang clang-format clang-tidy cppcheck
 DEPS_asan := $(DEPS_check)
 DEPS_fuzz := clang libclang-rt-14-dev libpcap-dev libseccomp-dev
-DEPS_bench := iproute2 iputils-ping fping tshark net-tools lsof time nmap hping3 traceroute jq
-DEPS_deb := debhelper libmnl-dev libcap-dev libpcap-dev libseccomp-dev libcmocka-dev bats jq fakeroot \
-	dpkg-dev lintian
-DEPS_rpm := rpm rpmlint libpcap-dev libseccomp-dev
+DEPS_bench := $(DEPS_bpf) iproute2 iputils-ping fping tshark net-tools lsof time nmap hping3 traceroute jq
+DEPS_deb := $(DEPS_bpf) debhelper libmnl-dev libcap-dev libpcap-dev libseccomp-dev libcmocka-dev bats \
+	jq fakeroot dpkg-dev lintian
+DEPS_rpm := $(DEPS_bpf) rpm rpmlint libpcap-dev libseccomp-dev
 DEPS_coverage := $(DEPS_check) gcovr
 DEPS_cross := qemu-user gcc-i686-linux-gnu libc6-dev-i386-cross gcc-aarch64-linux-gnu \
 	libc6-dev-arm64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross
@@ -75,8 +76,18 @@ FORTIFY := -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2
 # What may be missing: auto, yes or no. Packages say yes or no.
 #   PCAP      libpcap: capture files are read, by the commands that read them alone
 #   SECCOMP   libseccomp: commands that read packets keep to the system calls they need
+#   BPF       clang, bpftool and libbpf's headers: netconn has the kernel list who holds sockets;
+#             nothing of the three is needed to run it
 PCAP ?= auto
 SECCOMP ?= auto
+BPF ?= auto
+CLANG ?= clang
+BPFTOOL ?= $(shell PATH="$$PATH:/usr/sbin" command -v bpftool)
+# The order of bytes is that of the machine it is built for.
+BPF_TARGET = bpf$(if $(filter s390 s390x powerpc powerpc64 mips sparc64,$(ARCH)),eb,el)
+# Some distributions' bpftool is a script that looks for the running kernel's.
+can_bpf = echo 'int x;' | $(CLANG) -target $(BPF_TARGET) -c -o /dev/null -xc - && $(BPFTOOL) version && \
+	$(PKG_CONFIG) --exists libbpf
 has = $(if $(filter auto,$(1)),$(shell $(PKG_CONFIG) --exists $(2) && echo yes),$(filter yes,$(1)))
 LIBS_netarp = $(if $(HAS_PCAP),libpcap)
 LIBS_netshake = $(if $(HAS_PCAP),libpcap)
@@ -86,9 +97,11 @@ ifneq ($(filter-out clean,$(or $(MAKECMDGOALS),all)),)
 HAS_PCAP := $(call has,$(PCAP),libpcap)
 # Sanitizers make system calls of their own.
 HAS_SECCOMP := $(if $(SANITIZE),,$(call has,$(SECCOMP),libseccomp))
+HAS_BPF := $(if $(filter auto,$(BPF)),$(shell ($(can_bpf)) >/dev/null 2>&1 && echo yes),$(filter yes,$(BPF)))
 LIBS += $(if $(HAS_SECCOMP),libseccomp)
 LIB_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(LIBS)) $(if $(HAS_PCAP),-DHAVE_LIBPCAP) \
-	$(if $(HAS_SECCOMP),-DHAVE_LIBSECCOMP)
+	$(if $(HAS_SECCOMP),-DHAVE_LIBSECCOMP) $(if $(HAS_BPF),-DHAVE_BPF -isystem $(BUILD)/bpf)
+features = capture files: $(or $(HAS_PCAP),no); seccomp: $(or $(HAS_SECCOMP),no); BPF: $(or $(HAS_BPF),no)
 own_libs = $(if $(LIBS_$(1)),$(shell $(PKG_CONFIG) --libs $(LIBS_$(1))))
 LIB_LIBS := $(shell $(PKG_CONFIG) --libs $(LIBS))
 endif
@@ -105,6 +118,7 @@ endif
 .PHONY: all install clean demo check check-full check-unit lint asan fuzz bench completions
 
 all: $(COMMANDS:%=$(BUILD)/bin/%)
+	$(call say,WITH,'$(strip $(features))')
 
 include tests/tests.mk
 include packaging/packages.mk
@@ -124,6 +138,19 @@ $(BUILD)/obj/%.o: %.c
 $(LIBRARY): $(LIB_OBJECTS)
 	$(call say,AR,$@)mkdir -p $(@D)
 	$(Q)rm -f $@ && $(AR) rcsD $@ $^
+
+# Programs for the kernel, each as a header that has it and loads it (bpftool-gen(8), light skeleton).
+$(BUILD)/bpf/%.bpf.o: lib/host/bpf/%.bpf.c lib/host/bpf/kernel.h
+	$(call say,BPF,$<)mkdir -p $(@D)
+	$(Q)$(CLANG) -target $(BPF_TARGET) -O2 -g -Wall -Wextra $(WERROR) -Ilib -c -o $@ $<
+
+$(BUILD)/bpf/%.lskel.h: $(BUILD)/bpf/%.bpf.o
+	$(Q)$(BPFTOOL) gen skeleton -L $< name $* > $@
+
+.SECONDARY: $(BUILD)/bpf/fd_iter.bpf.o
+ifneq ($(HAS_BPF),)
+$(BUILD)/obj/lib/host/fd_bpf.o: $(BUILD)/bpf/fd_iter.lskel.h
+endif
 
 define command_rule
 $(BUILD)/bin/$(1): $(call command_objects,$(1)) $(LIBRARY)

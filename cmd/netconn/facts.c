@@ -53,10 +53,8 @@ int facts_want(struct run *run, const struct sock *sock)
 	struct name_key user = name_key_user(facts_uid(run, sock));
 	int ret = 0;
 
-	if (run_needs_owners(run))
-		ret = owners_want(&run->owners, sock->inode);
-	if (!settings->common.resolve || ret < 0)
-		return ret;
+	if (!settings->common.resolve)
+		return 0;
 	if (sock_proto_is_inet(sock->proto)) {
 		ret = want_end(run, sock, &sock->local);
 		if (ret == 0)
@@ -65,26 +63,41 @@ int facts_want(struct run *run, const struct sock *sock)
 	return ret < 0 ? ret : names_want(&run->names, &user);
 }
 
-static void want_listeners(struct run *run, const struct listeners *listeners)
+/* Wait for what was asked for. What cannot be found is left out. */
+void facts_wait(struct run *run)
 {
-	for (size_t i = 0; i < listeners->count; i++)
-		owners_want(&run->owners, listeners->list[i].sock.inode);
+	if (run->settings.common.resolve)
+		names_wait(&run->names, clock_mono_ns() + NAMES_DEADLINE_NS);
 }
 
-/* Find it all out. What cannot be found is said, and left out. */
-void facts_wait(struct run *run)
+/* -v: say, once, where owners come from. */
+static void tell_how(struct run *run)
+{
+	const struct owners *owners = &run->owners;
+
+	if (!run->settings.verbose || run->has_told_how)
+		return;
+	run->has_told_how = true;
+	if (owners->by_bpf > 0)
+		cli_message("netconn", "owners: of %zu processes, %zu by BPF", owners->looked,
+			    owners->by_bpf);
+	else
+		cli_message("netconn", "owners: of %zu processes, from /proc: %s", owners->looked,
+			    owners->why_no_bpf);
+}
+
+/* Find who holds the sockets of this host, before they are listed: a listing then need not be kept.
+ * What cannot be found is said. */
+void facts_find_owners(struct run *run)
 {
 	struct err err;
 
-	if (run->needs & NEED_OWNERS)
-		for (uint32_t i = 0; i < run->spaces.count; i++)
-			want_listeners(run, &run->spaces.list[i]->listeners);
-	if (run_needs_owners(run) && owners_walk(&run->owners, &err) < 0) {
+	if (owners_walk(&run->owners, FD_WALK_BEST, &err) < 0) {
 		cli_message("netconn", "owners are not complete: %s", err.text);
 		run->is_incomplete = true;
+		return;
 	}
-	if (run->settings.common.resolve)
-		names_wait(&run->names, clock_mono_ns() + NAMES_DEADLINE_NS);
+	tell_how(run);
 }
 
 static int add_owner(struct run *run, const struct owner_holder *holder, bool inferred)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* From the kernel to rows. Without owners and names a row goes out as soon as it comes in; with
- * them the sockets are kept, everything is asked at once, and then they are shown. */
+/* From the kernel to rows. Owners are found first. Then a row goes out as soon as it comes in; but
+ * where names are wanted, or an order, sockets are kept, everything is asked at once, and then they
+ * are shown. */
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -21,8 +22,8 @@ bool run_needs_owners(const struct run *run)
 
 static bool keeps_sockets(const struct run *run)
 {
-	return run_needs_owners(run) || run->settings.common.resolve ||
-	       (run->settings.sort && !run->settings.count_by) || run->settings.mode != MODE_LIST;
+	return run->settings.common.resolve || (run->settings.sort && !run->settings.count_by) ||
+	       run->settings.mode != MODE_LIST;
 }
 
 /* Whether sockets are to be found their listeners: for the user of half-open ones, for owners. */
@@ -32,15 +33,24 @@ static bool needs_listeners(const struct run *run)
 	       select_needs_listeners(&run->selection);
 }
 
+/* Whether the owner of @sock is its listener's, which may come later. */
+static bool waits_for_listener(const struct run *run, const struct sock *sock)
+{
+	return sock->proto == SOCK_UNIX && sock->un.is_pending && run->needs & NEED_OWNERS &&
+	       !settings_is_habit(&run->settings);
+}
+
 /* Show @sock, or keep it. */
 static int pass_on(struct run *run, const struct sock *sock)
 {
 	int ret;
 
-	if (keeps_sockets(run)) {
+	if (keeps_sockets(run) || waits_for_listener(run, sock)) {
 		ret = store_add(&run->store, sock);
 		return ret < 0 ? ret : facts_want(run, sock);
 	}
+	if (!select_wants_late(run, sock))
+		return 0;
 	ret = rows_add(run, sock);
 	return ret < 0 ? ret : run->out.error || cli_stop_signal();
 }
@@ -341,10 +351,12 @@ int gather(struct run *run, struct err *err)
 {
 	int ret = rows_begin(run, err);
 
+	if (ret == 0 && run_needs_owners(run))
+		facts_find_owners(run);
 	if (ret == 0)
 		ret = run->settings.all_netns ? spaces_each(run, list_here, err) : list_here(run);
-	if (ret == 0 && keeps_sockets(run))
-		ret = show(run);
+	if (ret == 0)
+		ret = keeps_sockets(run) ? show(run) : show_kept(run, true);
 	if (ret == 0) {
 		ret = rows_end(run);
 		if (ret < 0 && ret != -ENOMEM)

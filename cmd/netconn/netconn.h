@@ -162,6 +162,7 @@ struct run {
 	uint8_t extra;	    /* bits SOCK_EXTRA_*: what the columns need */
 	uint8_t needs;	    /* bits NEED_*: likewise */
 	bool has_listeners; /* of the protocol being listed: all, before anything else */
+	bool has_told_how;  /* owners were found, with -v */
 	uint32_t told;	    /* bits 1 << enum sock_proto: that the kernel lacks them */
 	bool is_titled;	    /* the interface table, in this run */
 	uint64_t shown;	    /* rows */
@@ -201,6 +202,7 @@ void own_need(struct run *run, const struct column *column, const struct column 
 void ends_fill(struct run *run, const struct sock *sock);
 
 /* facts.c: what belongs to a socket but does not come with it */
+void facts_find_owners(struct run *run);
 int facts_want(struct run *run, const struct sock *sock);
 void facts_wait(struct run *run);
 int facts_owners(struct run *run, const struct sock *sock, bool infer);

@@ -203,7 +203,7 @@ static int list_site(struct listing *listing, struct err *err)
 	if (ret < 0 || !has_some)
 		return ret;
 	run->has_owners = true;
-	owners_walk(&run->owners, NULL); /* what is denied stays unknown */
+	owners_walk(&run->owners, FD_WALK_PROC, NULL); /* what is denied stays unknown */
 	links_fini(&run->links);
 	links_load(&run->links, NULL); /* as is the name of a device */
 	return list(listing, SOCK_SYN_RECV, on_half_open, listing, err);

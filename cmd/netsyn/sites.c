@@ -334,7 +334,7 @@ void sites_find_owners(struct run *run, bool wants_all)
 		}
 	}
 	if (run->has_owners)
-		owners_walk(&run->owners, NULL);
+		owners_walk(&run->owners, FD_WALK_PROC, NULL);
 }
 
 /* Return: a holder of the socket @inode, NULL if it is not known. */

@@ -110,6 +110,48 @@ int priv_lower(void)
 	return set_effective(NULL);
 }
 
+/* Put the @count @capabilities in force beside those that are, for the calling thread alone, until
+ * priv_return().
+ *
+ * Return: 0; -EPERM if this process does not have them all; another -errno. After a failure nothing
+ * has changed.
+ */
+int priv_borrow(struct priv_loan *loan, const int *capabilities, int count)
+{
+	cap_t now = cap_get_proc(), more = now ? cap_dup(now) : NULL;
+	bool lacks = false;
+	int ret = more ? 0 : -ENOMEM;
+
+	loan->before = NULL;
+	for (int i = 0; i < count && ret == 0; i++) {
+		cap_value_t value = capabilities[i];
+		cap_flag_value_t has = CAP_CLEAR;
+
+		cap_get_flag(now, value, CAP_EFFECTIVE, &has);
+		lacks |= has == CAP_CLEAR;
+		if (cap_set_flag(more, CAP_EFFECTIVE, 1, &value, CAP_SET) < 0)
+			ret = -errno;
+	}
+	if (ret == 0 && lacks && cap_set_proc(more) < 0)
+		ret = -errno;
+	if (ret == 0 && lacks)
+		loan->before = now;
+	else
+		cap_free(now);
+	cap_free(more);
+	return ret;
+}
+
+/* Have in force what was before priv_borrow(), and nothing else. */
+void priv_return(struct priv_loan *loan)
+{
+	if (!loan->before)
+		return;
+	cap_set_proc(loan->before);
+	cap_free(loan->before);
+	loan->before = NULL;
+}
+
 /* Give up every capability of this process for good, and the ways to get one back by exec.
  *
  * Return: 0 or -errno; on failure the process may still hold what it held.
