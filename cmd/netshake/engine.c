@@ -37,7 +37,8 @@ static void on_note(struct shake *shake, const struct tcp_event *event)
 {
 	char text[ITEM_NOTE_SIZE];
 
-	if (event->note == TCP_NOTE_RESET_ACCEPTED && event->segment) {
+	if ((event->note == TCP_NOTE_RESET_OF_SYN || event->note == TCP_NOTE_RESET_ACCEPTED) &&
+	    event->segment) {
 		shake->reset = *event->segment;
 		shake->reset.payload = NULL;
 	}

@@ -84,7 +84,7 @@ static void arrive_syn_sent(struct tcp_endpoint *tcp, const struct segment *segm
 
 	if (segment->flags & SEGMENT_RST) {
 		if (is_acceptable) {
-			tcp_machine_note(tcp, TCP_NOTE_RESET_ACCEPTED, tcp->snd_nxt, segment->ack);
+			tcp_machine_note(tcp, TCP_NOTE_RESET_OF_SYN, tcp->snd_nxt, segment->ack);
 			tcp_machine_finish(tcp, TCP_END_REFUSED);
 		} else {
 			tcp->spoofed++;

@@ -82,16 +82,17 @@ struct tcp_endpoint_settings {
 /* What an endpoint remarks on. "expected" and "got" are sequence numbers where nothing else is
  * said. */
 enum tcp_note {
-	TCP_NOTE_ACK_OF_SYN,	     /* got = expected = iss + 1: "ack = J+1 ok" */
-	TCP_NOTE_ACK_OF_DATA,	     /* new data acknowledged: got is the ack, expected snd_nxt */
-	TCP_NOTE_ACK_OF_FIN,	     /* got = expected: one behind our FIN */
-	TCP_NOTE_ACK_DUPLICATE,	     /* acknowledges nothing new: got the ack, expected snd_una */
-	TCP_NOTE_ACK_WRONG,	     /* of what was never sent, or too old; expected snd_nxt */
-	TCP_NOTE_ACK_MISSING,	     /* neither ACK nor RST nor SYN: dropped */
-	TCP_NOTE_SYN_MISSING,	     /* SYN_SENT: it acknowledges our SYN and has none itself */
-	TCP_NOTE_CHALLENGE_RECEIVED, /* SYN_SENT: a bare ACK of something else (RFC 5961) */
-	TCP_NOTE_CHALLENGE_SENT,     /* answered with a challenge ACK (RFC 5961) */
-	TCP_NOTE_RESET_ACCEPTED,
+	TCP_NOTE_ACK_OF_SYN,	      /* got = expected = iss + 1: "ack = J+1 ok" */
+	TCP_NOTE_ACK_OF_DATA,	      /* new data acknowledged: got is the ack, expected snd_nxt */
+	TCP_NOTE_ACK_OF_FIN,	      /* got = expected: one behind our FIN */
+	TCP_NOTE_ACK_DUPLICATE,	      /* acknowledges nothing new: got the ack, expected snd_una */
+	TCP_NOTE_ACK_WRONG,	      /* of what was never sent, or too old; expected snd_nxt */
+	TCP_NOTE_ACK_MISSING,	      /* neither ACK nor RST nor SYN: dropped */
+	TCP_NOTE_SYN_MISSING,	      /* SYN_SENT: it acknowledges our SYN and has none itself */
+	TCP_NOTE_CHALLENGE_RECEIVED,  /* SYN_SENT: a bare ACK of something else (RFC 5961) */
+	TCP_NOTE_CHALLENGE_SENT,      /* answered with a challenge ACK (RFC 5961) */
+	TCP_NOTE_RESET_OF_SYN,	      /* SYN_SENT: got = expected = iss + 1 */
+	TCP_NOTE_RESET_ACCEPTED,      /* got = expected = rcv_nxt */
 	TCP_NOTE_RESET_IGNORED,	      /* outside the window: got its seq, expected rcv_nxt */
 	TCP_NOTE_RESET_UNPROVEN,      /* SYN_SENT: it does not acknowledge our SYN */
 	TCP_NOTE_RESET_CHALLENGED,    /* in the window, not at its edge (RFC 5961) */

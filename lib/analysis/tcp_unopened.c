@@ -2,6 +2,8 @@
 /* Verdicts on connections that never opened: closed, filtered, own_firewall, no_route,
  * no_neighbour. */
 #include <errno.h>
+#include <netinet/icmp6.h>
+#include <netinet/ip_icmp.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -76,6 +78,24 @@ static void judge_resetter(struct tcp_judgement *judgement, const struct tcp_fin
 	}
 }
 
+/* What to do about an ICMP error that no packet filter sends; NULL: what is done about filters. */
+static const char *advise_on_icmp(uint8_t family, uint8_t type, uint8_t code)
+{
+	bool is_v6 = family == AF_INET6;
+	uint8_t time_exceeded = is_v6 ? ICMP6_TIME_EXCEEDED : ICMP_TIME_EXCEEDED;
+	uint8_t unreachable = is_v6 ? ICMP6_DST_UNREACH : ICMP_DEST_UNREACH;
+
+	if (type == time_exceeded)
+		return "look for a loop in the routes of the router that says so and of those "
+		       "behind it, or raise --ttl";
+	if (type == unreachable &&
+	    (is_v6 ? code == ICMP6_DST_UNREACH_NOROUTE || code == ICMP6_DST_UNREACH_ADDR :
+		     code == ICMP_NET_UNREACH || code == ICMP_HOST_UNREACH))
+		return "look at the routes and neighbours of the router that says so: it gets no "
+		       "farther";
+	return NULL;
+}
+
 static void judge_icmp(struct tcp_judgement *judgement, const struct tcp_endpoint *end)
 {
 	char what[128], who[ADDR_TEXT_MAX + 1] = "";
@@ -90,6 +110,7 @@ static void judge_icmp(struct tcp_judgement *judgement, const struct tcp_endpoin
 		*addr_format(who, &end->icmp_from) = '\0';
 	tcp_evidence_add(judgement, "ICMP type %u code %u from %s: %s", end->icmp_type,
 			 end->icmp_code, *who ? who : "an unknown sender", what);
+	judgement->advice = advise_on_icmp(end->icmp_from.family, end->icmp_type, end->icmp_code);
 }
 
 static void judge_send_error(struct tcp_judgement *judgement, int error)
@@ -104,21 +125,26 @@ static void judge_silence(struct tcp_judgement *judgement, const struct tcp_find
 	const struct tcp_observer *seen = findings->seen;
 	const struct tcp_side *peer = &seen->sides[1];
 	uint32_t again = findings->end->retransmissions;
+	bool is_silent = peer->segments == 0 && findings->end->bad_checksums == 0;
 	char flags[SEGMENT_FLAGS_TEXT_MAX];
 
 	judgement->verdict = TCP_VERDICT_FILTERED;
 	tcp_evidence_add(judgement, "%u SYN%s in %.3f s, no answer%s", again + 1, again ? "s" : "",
 			 tcp_evidence_ms(seen->first_ns, seen->last_ns) / 1e3,
-			 peer->segments || findings->end->bad_checksums ? "" : " of any kind");
+			 is_silent ? " of any kind" : "");
 	if (peer->segments) {
 		segment_flags_text(flags, peer->last_flags);
 		tcp_evidence_add(
 			judgement,
 			"%llu segment%s of the peer came, the last one %s: none answers it",
 			(unsigned long long)peer->segments, peer->segments == 1 ? "" : "s", flags);
-	} else if (!findings->is_on_link && !findings->is_local && findings->gateway.family)
+		judgement->advice =
+			"try another source port (--sport): the peer may still have an "
+			"old connection with this one";
+	} else if (is_silent && findings->gateway.family) {
 		tcp_evidence_add(judgement,
 				 "the next hop is there: it is farther away that they are lost");
+	}
 }
 
 /* Whether the ICMP error is this host's own word that the next hop does not answer. */
@@ -138,6 +164,10 @@ void tcp_unopened_judge(struct tcp_judgement *judgement, const struct tcp_findin
 	} else if (end->end == TCP_END_REFUSED || (end->end == TCP_END_RESET && findings->reset)) {
 		judgement->verdict = TCP_VERDICT_CLOSED;
 		judge_resetter(judgement, findings);
+		if (strcmp(judgement->by, "nearer") == 0)
+			judgement->advice =
+				"look for a packet filter or a proxy between here and the server: "
+				"it is not the server that refused";
 	} else if (findings->undelivered > 0) {
 		tcp_evidence_undelivered(judgement, findings);
 	} else if (end->has_icmp && !is_own_report(findings)) {

@@ -163,16 +163,18 @@ static bool is_unacknowledged(const struct tcp_endpoint *end)
 static void judge_unacknowledged(struct tcp_judgement *judgement, const struct tcp_endpoint *end)
 {
 	judgement->verdict = TCP_VERDICT_CLOSE_UNACKNOWLEDGED;
-	if (end->is_fin_sent && end->snd_una == end->fin_seq)
+	if (end->is_fin_sent && end->snd_una == end->fin_seq) {
 		tcp_evidence_add(judgement, "our FIN was sent %u time%s and never acknowledged",
 				 end->tries + 1, end->tries ? "s" : "");
-	else if (end->snd_wnd == 0)
-		tcp_evidence_add(judgement,
-				 "the peer's window stayed closed: its application "
-				 "does not read what we have sent");
-	else
+	} else if (end->snd_wnd == 0) {
+		tcp_evidence_add(judgement, "the peer's window stayed closed");
+		judgement->advice =
+			"look at the server's application: it does not read what it is "
+			"sent";
+	} else {
 		tcp_evidence_add(judgement, "our data was never acknowledged%s",
 				 end->is_fin_sent ? ", nor the FIN behind it" : "");
+	}
 }
 
 /* It was open; its end is what there is to judge. */
@@ -240,15 +242,6 @@ void tcp_judge(struct tcp_judgement *judgement, const struct tcp_findings *findi
 	else
 		tcp_unopened_judge(judgement, findings);
 	judge_oddities(judgement, findings);
-	judgement->advice = advice[judgement->verdict];
-	if (judgement->verdict == TCP_VERDICT_FILTERED && !judgement->reporter.family &&
-	    findings->seen->sides[1].segments > 0)
-		judgement->advice =
-			"try another source port (--sport): the peer may still have an old "
-			"connection with this one";
-	if (judgement->verdict == TCP_VERDICT_CLOSED && judgement->by &&
-	    strcmp(judgement->by, "nearer") == 0)
-		judgement->advice =
-			"look for a packet filter or a proxy between here and the server: "
-			"it is not the server that refused";
+	if (!judgement->advice)
+		judgement->advice = advice[judgement->verdict];
 }

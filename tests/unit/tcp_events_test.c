@@ -62,8 +62,8 @@ static const struct row rows_unsynchronized[] = {
 	{ ON(SYN_SENT), IN("SA", 0, 2, 0), GO(SYN_SENT), "R J+2", "ack_wrong" },
 	{ ON(SYN_SENT), IN("FA", 0, 5, 0), GO(SYN_SENT), "R J+5", "challenge_received" },
 	/* second the RST bit */
-	{ ON(SYN_SENT), IN("RA", 0, 1, 0), GO(CLOSED), "", "reset_accepted" },
-	{ ON(SYN_SENT), IN("SRA", 0, 1, 0), GO(CLOSED), "", "reset_accepted" },
+	{ ON(SYN_SENT), IN("RA", 0, 1, 0), GO(CLOSED), "", "reset_of_syn" },
+	{ ON(SYN_SENT), IN("SRA", 0, 1, 0), GO(CLOSED), "", "reset_of_syn" },
 	{ ON(SYN_SENT), IN("RA", 0, 0, 0), GO(SYN_SENT), "", "reset_unproven" },
 	{ ON(SYN_SENT), IN("RA", 0, 2, 0), GO(SYN_SENT), "", "reset_unproven" },
 	{ ON(SYN_SENT), IN("R", 0, 0, 0), GO(SYN_SENT), "", "reset_unproven" },

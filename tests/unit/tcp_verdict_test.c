@@ -98,6 +98,33 @@ static void an_icmp_error_names_its_sender(void **state)
 	assert_int_equal(judgement.icmp_type, 3);
 	assert_int_equal(judgement.icmp_code, 13);
 	assert_memory_equal(judgement.reporter.bytes, end.icmp_from.bytes, 4);
+	assert_non_null(strstr(judgement.advice, "packet filter"));
+}
+
+/* Not every ICMP error is a filter's. */
+static void advice_goes_by_the_icmp_error(void **state)
+{
+	static const struct {
+		uint8_t family, type, code;
+		const char *advice;
+	} rows[] = {
+		{ AF_INET, 3, 0, "gets no farther" }, { AF_INET, 3, 1, "gets no farther" },
+		{ AF_INET, 3, 3, "packet filter" },   { AF_INET, 3, 10, "packet filter" },
+		{ AF_INET, 11, 0, "loop" },	      { AF_INET6, 1, 0, "gets no farther" },
+		{ AF_INET6, 1, 1, "packet filter" },  { AF_INET6, 1, 3, "gets no farther" },
+		{ AF_INET6, 1, 4, "packet filter" },  { AF_INET6, 3, 0, "loop" },
+	};
+
+	(void)state;
+	end.end = TCP_END_TIMEOUT;
+	end.has_icmp = true;
+	for (size_t i = 0; i < UNIT_COUNT(rows); i++) {
+		end.icmp_from.family = end.settings.peer.family = rows[i].family;
+		end.icmp_type = rows[i].type;
+		end.icmp_code = rows[i].code;
+		expect(TCP_VERDICT_FILTERED, false, "ICMP type");
+		assert_non_null(strstr(judgement.advice, rows[i].advice));
+	}
 }
 
 static void a_reset_is_the_hosts_or_of_something_nearer(void **state)
@@ -353,6 +380,7 @@ int main(void)
 		TEST(silence_is_a_filter),
 		TEST(other_segments_are_no_silence),
 		TEST(an_icmp_error_names_its_sender),
+		TEST(advice_goes_by_the_icmp_error),
 		TEST(a_reset_is_the_hosts_or_of_something_nearer),
 		TEST(an_echo_reply_shows_how_far_the_host_is),
 		TEST(what_the_interface_saw_and_the_socket_not_was_filtered_here),
