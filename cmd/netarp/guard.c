@@ -196,7 +196,8 @@ static int watch_link(struct watch *watch, struct err *err)
 						       &watch->run->links, err);
 		}
 	}
-	return ret;
+	/* What came until now may still be unread. */
+	return ret == 0 ? take_frames(watch, err) : ret;
 }
 
 static int open_link(struct watch *watch, struct err *err)

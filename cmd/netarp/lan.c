@@ -252,16 +252,19 @@ int lan_wait(struct lan *lan, uint64_t deadline_ns, lan_claim_fn *on_claim, void
 	     struct err *err)
 {
 	struct pollfd polled = { .fd = lan->hearer.fd, .events = POLLIN };
-	uint64_t now_ns;
+	uint64_t left_ns = UINT64_MAX;
 	int ret = 0;
 
-	while (ret == 0 && !cli_stop_signal() && (now_ns = clock_mono_ns()) < deadline_ns) {
-		uint64_t left_ns = deadline_ns - now_ns;
-		struct timespec left = {
+	/* Once more when the time is over: what came until then may still be unread. */
+	while (ret == 0 && !cli_stop_signal() && left_ns > 0) {
+		uint64_t now_ns = clock_mono_ns();
+		struct timespec left;
+
+		left_ns = deadline_ns > now_ns ? deadline_ns - now_ns : 0;
+		left = (struct timespec){
 			.tv_sec = (time_t)(left_ns / 1000000000u),
 			.tv_nsec = (long)(left_ns % 1000000000u),
 		};
-
 		if (ppoll(&polled, 1, &left, NULL) > 0)
 			ret = take(lan, on_claim, arg, err);
 	}

@@ -3,6 +3,8 @@
 #
 # netarp_begin [FEATURE...]	begin a lab; $NETARP is the command, $INJECT sends frames
 # netarp HOST [ARG...]		the command, in that host
+# wait_hearing HOST		until a packet socket is open there
+# wait_joined HOST		until the kernel's news (rtnetlink) go to somebody there
 # Frames, in hexadecimal, for inject's standard input; MAC and IP addresses as usual:
 #	arp_frame OP SRC DST SENDER_MAC SENDER_IP TARGET_MAC TARGET_IP [TYPE]
 #	arp_request MAC IP TARGET_IP	arp_reply MAC IP TO_MAC TO_IP
@@ -37,6 +39,19 @@ netarp_end() {
 
 netarp() {
 	lab_exec "$1" "$NETARP" "${@:2}"
+}
+
+# The sixth column of the one table says whether a socket is at work, the fourth of the other which
+# groups it is in.
+# shellcheck disable=SC2016 # a program of awk
+wait_hearing() {
+	lab_wait_for lab_exec "$1" awk '$6 == 1 { found = 1 } END { exit !found }' /proc/net/packet
+}
+
+# shellcheck disable=SC2016 # a program of awk
+wait_joined() {
+	lab_wait_for lab_exec "$1" awk 'NR > 1 && $4 != "00000000" { found = 1 } END { exit !found }' \
+		/proc/net/netlink
 }
 
 nobody() {
