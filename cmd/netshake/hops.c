@@ -17,6 +17,9 @@
 /* So many hops in a row without an answer end the walk: what is behind them is asked at once. */
 #define SILENT_MAX 4
 
+/* What voice is marked with (RFC 3246): --probe middlebox sees whether it is left alone. */
+#define DSCP_EXPEDITED 46
+
 /* A second SYN with a number outside of any window that the first one's end may have. */
 #define ELSEWHERE 0x40000000u
 
@@ -178,6 +181,7 @@ static int begin(struct hops *hops, struct err *err)
 {
 	struct run *run = hops->run;
 	const struct settings *settings = &run->settings;
+	bool is_middlebox = settings->probe == PROBE_MIDDLEBOX;
 	uint32_t numbers[2];
 
 	if (getrandom(numbers, sizeof(numbers), 0) != (ssize_t)sizeof(numbers))
@@ -185,7 +189,11 @@ static int begin(struct hops *hops, struct err *err)
 	hops->shake->isn[0] = numbers[0];
 	hops->ts_first = numbers[1];
 	hops->window = (uint16_t)(settings->window < UINT16_MAX ? settings->window : 64240);
-	run->send_flags = (uint16_t)(SEGMENT_SYN | (settings->ecn ? SEGMENT_ECE | SEGMENT_CWR : 0));
+	hops->ecn = settings->ecn || is_middlebox;
+	hops->dscp = (uint8_t)(settings->dscp != UNSET ? settings->dscp :
+			       is_middlebox	       ? DSCP_EXPEDITED :
+							 0);
+	run->send_flags = (uint16_t)(SEGMENT_SYN | (hops->ecn ? SEGMENT_ECE | SEGMENT_CWR : 0));
 	return 0;
 }
 

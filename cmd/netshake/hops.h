@@ -17,6 +17,8 @@ struct hops {
 	struct run *run;
 	struct shake *shake;
 	struct tcp_path path;
+	bool ecn;
+	uint8_t dscp;
 	uint16_t window; /* of the SYN of time to live 0 */
 	uint32_t ts_first;
 	uint32_t probes;

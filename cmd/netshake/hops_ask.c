@@ -19,6 +19,21 @@
 /* For the kernel's word on when a SYN left. */
 #define STAMP_NS 20000000u
 
+/* Options that middleboxes take exception to: a request for a cookie of Fast Open (RFC 7413), an
+ * offer of Multipath TCP (RFC 8684, section 3.1), and one for experiments (RFC 6994). */
+static void add_rare(struct segment_options *options)
+{
+	static const uint8_t rare[] = {
+		TCP_OPTION_FAST_OPEN,	 2, TCP_OPTION_NOP, TCP_OPTION_NOP,
+		TCP_OPTION_MPTCP,	 4, 0x01,	    0x81,
+		TCP_OPTION_EXPERIMENT_2, 4, 0x6e,	    0x73,
+	};
+
+	memcpy(options->bytes + options->length, rare, sizeof(rare));
+	options->length = (uint8_t)(options->length + sizeof(rare));
+	options->present |= SEGMENT_OPTION_FAST_OPEN | SEGMENT_OPTION_MPTCP | SEGMENT_OPTION_OTHER;
+}
+
 /* Send a segment that expires behind @ttl hops, 0: none. What is known of it goes to hops->sent. */
 void hops_send(struct hops *hops, uint8_t ttl, uint16_t flags, uint32_t seq)
 {
@@ -40,8 +55,8 @@ void hops_send(struct hops *hops, uint8_t ttl, uint16_t flags, uint32_t seq)
 		.is_outgoing = true,
 		.ip = {
 			.ttl = ttl,
-			.dscp = (uint8_t)(settings->dscp == UNSET ? 0 : settings->dscp),
-			.ecn = is_syn && settings->ecn ? 2 : 0,
+			.dscp = hops->dscp,
+			.ecn = is_syn && hops->ecn ? 2 : 0,
 			.is_df = run->source.family == AF_INET,
 		},
 	};
@@ -59,6 +74,8 @@ void hops_send(struct hops *hops, uint8_t ttl, uint16_t flags, uint32_t seq)
 				   (settings->no_sack ? 0 : SEGMENT_OPTION_SACK_PERMITTED) |
 				   (settings->no_timestamps ? 0 : SEGMENT_OPTION_TIMESTAMPS));
 		tcp_build_options(options);
+		if (settings->probe == PROBE_MIDDLEBOX)
+			add_rare(options);
 		hops->ttls[hops->probes++ % HOPS_PROBES_MAX] = ttl;
 	}
 	item = exchange_send(hops->shake, sent, false);

@@ -123,12 +123,24 @@ static int open_sockets(struct run *run, struct err *err)
 	ret = tcp_open(&run->sock, &config, err);
 	if (ret == 0)
 		ret = packet_open_tcp(&run->packet, &run->source, err);
-	if (ret == 0 && settings->hops)
+	if (ret == 0 && settings_walks(settings))
 		ret = quotes_open(&run->quotes, run->source.family, settings->interface, err);
 	if (ret == 0)
 		echo_open(run);
 	clock_sleep_until_ns(clock_mono_ns() + STAMPS_BEGIN_NS);
 	return ret;
+}
+
+static int run_mode(struct run *run, struct err *err)
+{
+	const struct settings *settings = &run->settings;
+
+	run->is_bare = settings->send || settings->hops || settings->probe >= 0;
+	if (settings_walks(settings))
+		return hops_run(run, err);
+	if (settings->probe >= 0)
+		return ask_run(run, err);
+	return settings->send ? probe_run(run, err) : engine_run(run, err);
 }
 
 static int work(struct run *run, struct err *err)
@@ -145,11 +157,8 @@ static int work(struct run *run, struct err *err)
 		ret = give_up(err);
 	if (ret == 0)
 		ret = tell_begin(run, err);
-	run->is_bare = run->settings.send || run->settings.hops;
 	if (ret == 0)
-		ret = run->settings.hops ? hops_run(run, err) :
-		      run->settings.send ? probe_run(run, err) :
-					   engine_run(run, err);
+		ret = run_mode(run, err);
 	return ret == 0 ? tell_end(run, err) : ret;
 }
 

@@ -11,6 +11,7 @@
 #include "analysis/tcp_endpoint.h"
 #include "analysis/tcp_path.h"
 #include "analysis/tcp_probe.h"
+#include "analysis/tcp_question.h"
 #include "analysis/tcp_verdict.h"
 #include "base/buf.h"
 #include "base/err.h"
@@ -40,6 +41,15 @@
 /* The most that --size sends in all. */
 #define SIZE_STREAM (8u << 20)
 
+/* The questions of --probe. */
+enum probe {
+	PROBE_COOKIE,
+	PROBE_SYNPROXY,
+	PROBE_TFO,
+	PROBE_ECN,
+	PROBE_MIDDLEBOX,
+};
+
 struct settings {
 	struct cli_common common;
 	unsigned int families;
@@ -50,6 +60,7 @@ struct settings {
 	bool no_sack, no_timestamps, ecn, absolute, verbose, force;
 	bool hops;
 	uint32_t max_hops;
+	int probe; /* enum probe; -1: none */
 };
 
 /* Whom the command line names. */
@@ -172,6 +183,8 @@ struct ladder {
 extern const struct cli_command netshake_command;
 void settings_default(struct settings *settings);
 int settings_check(struct settings *settings, struct err *err);
+extern const char *const probe_choices[];
+bool settings_walks(const struct settings *settings);
 bool settings_is_ladder(const struct settings *settings);
 
 /* target.c: whom the operands name */
@@ -227,11 +240,24 @@ int probe_run(struct run *run, struct err *err);
 /* hops.c: --hops */
 int hops_run(struct run *run, struct err *err);
 
-/* hops_tell.c: what it has found */
+/* hops_rows.c: what it has found, as records */
 extern const struct column walk_columns[];
+void hops_row(struct run *run, const struct tcp_hop *hop);
+void hops_row_path(struct run *run, const struct tcp_path *path,
+		   const struct tcp_path_judgement *judgement);
+
+/* hops_tell.c: and as text */
 int hops_tell_begin(struct run *run, struct err *err);
 int hops_tell_hop(struct shake *shake, const struct tcp_hop *hop, struct err *err);
 int hops_tell_end(struct shake *shake, const struct tcp_path *path, struct err *err);
+
+/* ask.c: --probe, but for middlebox, which is a walk */
+int ask_run(struct run *run, struct err *err);
+
+/* ask_tell.c: what it has found */
+extern const struct column question_columns[];
+int ask_tell(struct run *run, const struct tcp_question_result *result, uint32_t connections,
+	     struct err *err);
 
 /* tell.c: to whichever layout is in force */
 int tell_begin(struct run *run, struct err *err);

@@ -8,6 +8,9 @@
 /* The order is that of enum tcp_close_plan. */
 static const char *const close_choices[] = { "fin", "half", "rst", "wait", "none", NULL };
 
+/* The order is that of enum probe. */
+const char *const probe_choices[] = { "cookie", "synproxy", "tfo", "ecn", "middlebox", NULL };
+
 /* NOLINTBEGIN(bugprone-macro-parentheses): initialisers take no parentheses */
 #define AT(field) .offset = offsetof(struct settings, field)
 #define FLAG(letter, long_name, in_group, field, text)                                             \
@@ -58,6 +61,8 @@ static const struct option_def options[] = {
 	TEXT(0, "send", "FLAGS", "Course", send, "one segment of no connection: A, FA, FPU, none"),
 
 	FLAG(0, "hops", "Path", hops, "who is on the path, and what is changed there"),
+	{ .name = "probe", .kind = OPTION_CHOICE, .argument = "WHAT", .group = "Path",
+	  .choices = probe_choices, .help = "cookie, synproxy, tfo, ecn, middlebox?", AT(probe) },
 	NUMBER(0, "max-hops", "N", "Path", max_hops, 1, TCP_HOPS_MAX, "so many at most (30)"),
 
 	TEXT(0, "data", "TEXT", "Data", data, "send this once it is open"),
@@ -91,6 +96,7 @@ static const struct option_def options[] = {
 
 static const struct cli_columns more_columns[] = {
 	{ "--hops", walk_columns },
+	{ "--probe", question_columns },
 	{ .of = NULL },
 };
 
@@ -99,7 +105,7 @@ const struct cli_command netshake_command = {
 	.usage = "netshake [OPTION]... HOST PORT\n"
 		 "       netshake [OPTION]... HOST:PORT | [IPV6]:PORT\n"
 		 "       netshake --send FLAGS [OPTION]... HOST PORT\n"
-		 "       netshake --hops [OPTION]... HOST PORT\n",
+		 "       netshake --hops | --probe WHAT [OPTION]... HOST PORT\n",
 	.summary = "Open one TCP connection and close it again, and show what both ends did.",
 	.operands = "host",
 	.options = options,
@@ -126,7 +132,14 @@ void settings_default(struct settings *settings)
 		.mark = UNSET,
 		.sport = UNSET,
 		.max_hops = UNSET,
+		.probe = -1,
 	};
+}
+
+/* Whether the path is walked. */
+bool settings_walks(const struct settings *settings)
+{
+	return settings->hops || settings->probe == PROBE_MIDDLEBOX;
 }
 
 /* Whether the ladder is written, rather than records. */
@@ -158,17 +171,24 @@ int settings_check(struct settings *settings, struct err *err)
 			   settings->hold_ms != UNSET || settings->close || settings->time_wait_ms),
 		  "--send is no connection: it goes without --close, --hold, --time-wait, --data "
 		  "and --size" },
-		{ settings->hops && (settings->send || settings->size != UNSET || settings->data ||
-				     settings->data_file || settings->hold_ms != UNSET ||
-				     settings->close || settings->time_wait_ms ||
-				     settings->ttl != UNSET || settings->count != UNSET),
-		  "--hops sends SYNs alone: it goes without --send, --close, --hold, --time-wait, "
-		  "--data, --size, --ttl and --count" },
-		{ settings->max_hops != UNSET && !settings->hops, "--max-hops goes with --hops" },
+		{ settings->hops && settings->probe >= 0, "--hops and --probe exclude each other" },
+		{ (settings->hops || settings->probe >= 0) &&
+			  (settings->send || settings->size != UNSET || settings->data_file ||
+			   (settings->data && settings->probe != PROBE_TFO) ||
+			   settings->hold_ms != UNSET || settings->close ||
+			   settings->time_wait_ms || settings->ttl != UNSET ||
+			   settings->count != UNSET),
+		  "--hops and --probe go without --send, --close, --hold, --time-wait, --data, "
+		  "--size, --ttl and --count" },
+		{ settings->probe >= 0 && settings->sport != UNSET,
+		  "--probe and --sport exclude each other: each connection has a port of its own" },
+		{ settings->max_hops != UNSET && !settings_walks(settings),
+		  "--max-hops goes with --hops and --probe middlebox" },
 		{ settings->force && !settings->pcap, "--force goes with --pcap" },
 		{ settings->sport != UNSET && settings->count != UNSET && settings->count > 1,
 		  "--sport and --count exclude each other: a port rests after a connection" },
 	};
+	bool is_asking;
 	uint16_t flags;
 
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
@@ -181,10 +201,11 @@ int settings_check(struct settings *settings, struct err *err)
 			       settings->send);
 	if (settings->count == UNSET)
 		settings->count = 1;
+	is_asking = settings->hops || settings->probe >= 0;
 	if (settings->timeout_ms == UNSET)
-		settings->timeout_ms = settings->hops ? 1000 : settings->send ? 2000 : 10000;
+		settings->timeout_ms = is_asking ? 1000 : settings->send ? 2000 : 10000;
 	if (settings->retries == UNSET)
-		settings->retries = settings->hops ? 2 : 3;
+		settings->retries = is_asking ? 2 : 3;
 	if (settings->max_hops == UNSET)
 		settings->max_hops = 30;
 	if (settings->common.columns && settings->common.layout == CLI_LAYOUT_HABIT)

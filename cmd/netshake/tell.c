@@ -13,10 +13,11 @@
 int tell_begin(struct run *run, struct err *err)
 {
 	run->has_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	if (run->settings.hops)
+	if (settings_walks(&run->settings))
 		return hops_tell_begin(run, err);
 	if (!settings_is_ladder(&run->settings))
-		return rows_begin(run, err);
+		return run->settings.probe >= 0 ? rows_begin_with(run, question_columns, err) :
+						  rows_begin(run, err);
 	run->palette = cli_palette(run->settings.common.color, STDOUT_FILENO);
 	return 0;
 }
@@ -37,7 +38,7 @@ void tell_item(struct shake *shake, struct item *item)
 {
 	struct run *run = shake->run;
 
-	if (!settings_is_ladder(&run->settings) || run->settings.hops)
+	if (!settings_is_ladder(&run->settings) || settings_walks(&run->settings))
 		return;
 	if (!shake->is_begun)
 		ladder_begin(shake);

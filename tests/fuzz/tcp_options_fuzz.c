@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The options of a header: one by one, and all that they say; which can be built again, as far as
  * there is room. */
+#include "analysis/tcp_question.h"
 #include "fuzz.h"
 #include "wire/tcp.h"
 
@@ -35,6 +36,28 @@ static void build_again(const struct segment_options *options)
 		   (again.ts_val == options->ts_val && again.ts_ecr == options->ts_ecr));
 }
 
+/* The options came with the SYN,ACK to each SYN of --probe tfo. */
+static void question(const struct segment_options *options)
+{
+	struct tcp_exchange exchanges[TCP_FAST_OPEN_SYNS] = { 0 };
+	struct tcp_question_result result;
+	const uint8_t *cookie;
+	size_t length;
+
+	for (int i = 0; i < TCP_FAST_OPEN_SYNS; i++) {
+		exchanges[i].came.flags = SEGMENT_SYN | SEGMENT_ACK;
+		exchanges[i].came.options = *options;
+		exchanges[i].is_answered = true;
+	}
+	length = tcp_fast_open_cookie(&exchanges[0], &cookie);
+	FUZZ_CHECK(length <= 16);
+	FUZZ_CHECK(length == 0 ||
+		   (cookie >= exchanges[0].came.options.bytes &&
+		    cookie + length <= exchanges[0].came.options.bytes + options->length));
+	tcp_fast_open_judge(&result, exchanges);
+	FUZZ_CHECK(result.evidence_count > 0);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct segment_options options;
@@ -48,6 +71,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	FUZZ_CHECK(options.length == (size < SEGMENT_OPTIONS_MAX ? size : SEGMENT_OPTIONS_MAX));
 	walk(bytes, bytes + size);
 	build_again(&options);
+	question(&options);
 	free(bytes);
 	return 0;
 }
