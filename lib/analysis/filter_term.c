@@ -47,17 +47,6 @@ static const struct {
 	{ "big", (uint16_t)~SMALL },
 };
 
-/* Read a number with an optional 0x in front.
- *
- * Return: 0 or -errno.
- */
-static int parse_number(const char *text, uint64_t max, uint64_t *value)
-{
-	if (text[0] == '0' && (text[1] == 'x' || text[1] == 'X'))
-		return text_parse_hex(text + 2, max, value);
-	return text_parse_u64(text, max, value);
-}
-
 static uint16_t states_of(const char *name, size_t length)
 {
 	char plain[sizeof(state_words[0].name)];
@@ -211,10 +200,10 @@ static uint16_t mark_term(struct filter_parser *parser, bool is_negated)
 	slash = strchr(parser->lexer.word, '/');
 	if (slash)
 		*slash = '\0';
-	ret = parse_number(parser->lexer.word, UINT32_MAX, &value);
+	ret = text_parse_number(parser->lexer.word, UINT32_MAX, &value);
 	if (slash) {
 		*slash = '/';
-		ret = ret < 0 ? ret : parse_number(slash + 1, UINT32_MAX, &mask);
+		ret = ret < 0 ? ret : text_parse_number(slash + 1, UINT32_MAX, &mask);
 	}
 	if (ret < 0)
 		return filter_fail(parser, parser->lexer.start, "'%.32s' is no mark: N or N/MASK",
@@ -269,7 +258,7 @@ static uint16_t number_term(struct filter_parser *parser, enum filter_kind kind,
 
 	if (!take_equality(parser, what, &is_negated))
 		return FILTER_BAD;
-	if (parse_number(parser->lexer.word, max, &node.number) < 0)
+	if (text_parse_number(parser->lexer.word, max, &node.number) < 0)
 		return filter_fail(parser, parser->lexer.start, "'%.32s' is not %s",
 				   parser->lexer.word, what);
 	node.is_negated = is_negated;

@@ -131,25 +131,6 @@ static int split_host(char *word, struct host_parts *parts)
 	return 0;
 }
 
-/* iproute2 reads "10/8" and "192.168/16": what is missing of an IPv4 address is zero. */
-static int parse_prefix(struct prefix *prefix, const char *text)
-{
-	size_t length = strspn(text, "0123456789."), dots = 0;
-	char whole[64];
-	int ret = prefix_parse(prefix, text);
-
-	if (ret != -EINVAL || length == 0 || length > 16 || strlen(text) > 32 ||
-	    (text[length] && text[length] != '/') || text[length - 1] == '.')
-		return ret;
-	for (size_t i = 0; i < length; i++)
-		dots += text[i] == '.';
-	text_copy(whole, length + 1, text);
-	for (; dots < 3; dots++, length += 2)
-		text_copy(whole + length, sizeof(whole) - length, ".0");
-	text_copy(whole + length, sizeof(whole) - length, text + strcspn(text, "/"));
-	return prefix_parse(prefix, whole);
-}
-
 static uint16_t add_prefix(struct filter_parser *parser, enum filter_end end,
 			   const struct prefix *prefix, bool is_negated)
 {
@@ -196,7 +177,7 @@ static uint16_t host_address(struct filter_parser *parser, enum filter_end end,
 			     const struct host_parts *parts, bool is_negated)
 {
 	struct prefix prefix;
-	int ret = parse_prefix(&prefix, parts->address);
+	int ret = prefix_parse_short(&prefix, parts->address);
 
 	if (ret == -ENODEV)
 		return filter_fail(parser, parser->lexer.start, "'%.64s': there is no such device",

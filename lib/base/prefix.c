@@ -77,6 +77,55 @@ struct addr prefix_mask(const struct prefix *prefix)
 	return prefix_of(&ones, prefix->length).addr;
 }
 
+/* What follows the address: a length, or a mask, whose length is written at @at (4 bytes). */
+static int copy_length(char *at, const char *text)
+{
+	struct addr mask;
+	struct prefix whole;
+	unsigned int length = 0;
+
+	if (!strchr(text, '.')) {
+		text_copy(at, 4, text);
+		return strlen(text) < 4 ? 0 : -EINVAL;
+	}
+	if (addr_parse(&mask, text) < 0 || mask.family != AF_INET)
+		return -EINVAL;
+	while (length < 32 && mask.bytes[length / 8] & 0x80u >> length % 8)
+		length++;
+	whole = prefix_of(&mask, (uint8_t)length);
+	if (!addr_equal(&whole.addr, &mask))
+		return -EINVAL;
+	*text_u64(at, length) = '\0';
+	return 0;
+}
+
+/* Read a prefix as prefix_parse() does, or as ip-route(8) takes it for IPv4: "10/8" and
+ * "192.168/16", where what is missing of the address is zero, and "10.0.0.0/255.0.0.0".
+ *
+ * Return: as prefix_parse().
+ */
+int prefix_parse_short(struct prefix *prefix, const char *text)
+{
+	size_t length = strspn(text, "0123456789."), dots = 0;
+	char whole[64];
+	int ret = prefix_parse(prefix, text);
+
+	if (ret != -EINVAL || length == 0 || length > 16 || (text[length] && text[length] != '/') ||
+	    text[length - 1] == '.')
+		return ret;
+	for (size_t i = 0; i < length; i++)
+		dots += text[i] == '.';
+	text_copy(whole, length + 1, text);
+	for (; dots < 3; dots++)
+		length += text_copy(whole + length, sizeof(whole) - length, ".0");
+	if (strchr(text, '/')) {
+		whole[length++] = '/';
+		if (copy_length(whole + length, strchr(text, '/') + 1) < 0)
+			return -EINVAL;
+	}
+	return prefix_parse(prefix, whole);
+}
+
 /* Whether @prefix is one address. */
 bool prefix_is_host(const struct prefix *prefix)
 {

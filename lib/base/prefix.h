@@ -17,6 +17,7 @@ struct prefix {
 };
 
 int prefix_parse(struct prefix *prefix, const char *text);
+int prefix_parse_short(struct prefix *prefix, const char *text);
 struct prefix prefix_of(const struct addr *addr, uint8_t length);
 struct prefix prefix_any(uint8_t family);
 struct addr prefix_mask(const struct prefix *prefix);

@@ -72,6 +72,24 @@ char *text_hex8(char *at, uint8_t value)
 	return at;
 }
 
+/* Write @value as hexadecimal digits, as few as it has, behind "0x".
+ *
+ * Return: the first byte after them: at most 10 bytes are written.
+ */
+char *text_hex(char *at, uint32_t value)
+{
+	static const char hex[] = "0123456789abcdef";
+	int shift = 28;
+
+	*at++ = '0';
+	*at++ = 'x';
+	while (shift > 0 && !(value >> shift))
+		shift -= 4;
+	for (; shift >= 0; shift -= 4)
+		*at++ = hex[value >> shift & 15];
+	return at;
+}
+
 /* Read all of @text as a decimal number without sign or spaces, at most @max.
  *
  * Return: 0, -EINVAL if it is not a number, -ERANGE if it is larger than @max.
@@ -119,6 +137,17 @@ int text_parse_hex(const char *text, uint64_t max, uint64_t *value)
 	}
 	*value = sum;
 	return 0;
+}
+
+/* Read all of @text as a decimal number or, behind "0x", a hexadecimal one, at most @max.
+ *
+ * Return: 0, -EINVAL if it is none, -ERANGE if it is larger.
+ */
+int text_parse_number(const char *text, uint64_t max, uint64_t *value)
+{
+	bool is_hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+
+	return is_hex ? text_parse_hex(text + 2, max, value) : text_parse_u64(text, max, value);
 }
 
 /* Copy @from to @to, cut to @size - 1 bytes and always terminated.

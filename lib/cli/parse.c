@@ -79,11 +79,9 @@ static int set_select(const struct option_def *options, const struct option_def 
 static int set_number(const struct option_def *option, const char *typed, const char *argument,
 		      uint32_t *value, struct err *err)
 {
-	bool is_hex = option->kind == OPTION_HEX && argument[0] == '0' &&
-		      (argument[1] == 'x' || argument[1] == 'X');
 	uint64_t number;
-	int ret = is_hex ? text_parse_hex(argument + 2, option->max, &number) :
-			   text_parse_u64(argument, option->max, &number);
+	int ret = option->kind == OPTION_HEX ? text_parse_number(argument, option->max, &number) :
+					       text_parse_u64(argument, option->max, &number);
 
 	if (ret == -EINVAL)
 		return err_set(err, ret, "%s: '%s' is not a number", typed, argument);

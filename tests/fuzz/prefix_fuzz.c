@@ -14,6 +14,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		FUZZ_CHECK(prefix_parse(&again, again_text) == 0);
 		FUZZ_CHECK(prefix_equal(&prefix, &again));
 	}
+	if (prefix_parse_short(&again, text) == 0 && prefix_parse(&prefix, text) == 0)
+		FUZZ_CHECK(prefix_equal(&prefix, &again));
 	free(text);
 	return 0;
 }

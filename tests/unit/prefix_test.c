@@ -61,6 +61,56 @@ static void what_is_no_prefix_is_refused(void **state)
 		assert_int_equal(prefix_parse(&prefix, cases[i]), -EINVAL);
 }
 
+static void short_ones_are_completed(void **state)
+{
+	static const struct {
+		const char *in, *out;
+	} cases[] = {
+		{ "10/8", "10.0.0.0/8" },
+		{ "192.168/16", "192.168.0.0/16" },
+		{ "10.1.2/23", "10.1.2.0/23" },
+		{ "0/0", "default" },
+		{ "10", "10.0.0.0" },
+		{ "10.0.0.0/255.0.0.0", "10.0.0.0/8" },
+		{ "10/255.255.240.0", "10.0.0.0/20" },
+		{ "10.1.2.3/0.0.0.0", "default" },
+		{ "10.1.2.3/255.255.255.255", "10.1.2.3" },
+		{ "10.1.2.3/24", "10.1.2.0/24" },
+		{ "fd00::/8", "fd00::/8" },
+	};
+	static const char *const wrong[] = {
+		"",
+		"10/33",
+		"10/",
+		"10./8",
+		"10.0.0.0.0/8",
+		"10/8 ",
+		"10/255.0.255.0",
+		"10/255.0.0.0.0",
+		"300/8",
+		"10/0.255.0.0",
+		"/8",
+		"fd00/8",
+		"fd00::/255.0.0.0",
+		"10/ffff::",
+		"1111111111111111111/8",
+		"10/1234",
+		"10/255.255.255.256",
+	};
+	struct prefix prefix;
+
+	(void)state;
+	for (size_t i = 0; i < UNIT_COUNT(cases); i++) {
+		char text[PREFIX_TEXT_MAX + 1];
+
+		assert_int_equal(prefix_parse_short(&prefix, cases[i].in), 0);
+		*prefix_format(text, &prefix) = '\0';
+		assert_string_equal(text, cases[i].out);
+	}
+	for (size_t i = 0; i < UNIT_COUNT(wrong); i++)
+		assert_int_equal(prefix_parse_short(&prefix, wrong[i]), -EINVAL);
+}
+
 static void masks_follow_lengths(void **state)
 {
 	static const struct {
@@ -125,6 +175,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(texts_go_in_and_out),
 		cmocka_unit_test(what_is_no_prefix_is_refused),
+		cmocka_unit_test(short_ones_are_completed),
 		cmocka_unit_test(masks_follow_lengths),
 		cmocka_unit_test(covering_is_containing_at_most_as_long),
 		cmocka_unit_test(common_bits_are_counted),

@@ -78,6 +78,22 @@ static void hexadecimal_bytes(void **state)
 	}
 }
 
+static void hexadecimal_words(void **state)
+{
+	struct support_random random = { 3 };
+
+	(void)state;
+	for (int i = 0; i < NUMBERS; i++) {
+		uint32_t value = (uint32_t)support_random(&random) >> (i % 32);
+		char expected[11], text[11] = "";
+		char *end = text_hex(text, value);
+
+		snprintf(expected, sizeof(expected), "0x%x", value);
+		assert_string_equal(text, expected);
+		assert_ptr_equal(end, text + strlen(expected));
+	}
+}
+
 static void parsed_numbers_come_back(void **state)
 {
 	struct support_random random = { 2 };
@@ -153,6 +169,12 @@ static void hexadecimal_numbers(void **state)
 	assert_int_equal(text_parse_hex("100", 255, &value), -ERANGE);
 	assert_int_equal(text_parse_hex("9", 8, &value), -ERANGE);
 	assert_int_equal(text_parse_hex("0", 0, &value), 0);
+	assert_int_equal(text_parse_number("0x1f", 31, &value), 0);
+	assert_true(value == 31);
+	assert_int_equal(text_parse_number("0X1f", 30, &value), -ERANGE);
+	assert_int_equal(text_parse_number("31", 31, &value), 0);
+	assert_int_equal(text_parse_number("0x", 31, &value), -EINVAL);
+	assert_int_equal(text_parse_number("1f", 31, &value), -EINVAL);
 }
 
 static void copies_are_cut_and_terminated(void **state)
@@ -201,6 +223,7 @@ int main(void)
 		cmocka_unit_test(numbers_at_every_length),
 		cmocka_unit_test(numbers_at_random),
 		cmocka_unit_test(hexadecimal_bytes),
+		cmocka_unit_test(hexadecimal_words),
 		cmocka_unit_test(parsed_numbers_come_back),
 		cmocka_unit_test(parsing_refuses_what_is_no_number),
 		cmocka_unit_test(parsing_keeps_the_limit),
