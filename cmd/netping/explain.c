@@ -137,14 +137,6 @@ static struct flow flow_of(const struct run *run)
 	return flow;
 }
 
-static char *add_table(char *at, uint32_t table, void *arg)
-{
-	const struct explain *explain = arg;
-	const char *name = rtnames_find(&explain->rtnames, RTNAMES_TABLE, table);
-
-	return name ? at + text_copy(at, RTNAMES_SIZE, name) : text_u64(at, table);
-}
-
 static void fill_neighbour(struct explain *explain, const struct neigh *entry)
 {
 	struct neighbour_row *row = &explain->neighbour;
@@ -166,12 +158,13 @@ static void fill_route(struct run *run)
 	struct explain_row *row = &explain->row;
 
 	if (rule) {
-		rule_format(explain->rule_text, rule, add_table, explain);
+		rule_format(explain->rule_text, rule, rtnames_of_rule, &explain->rtnames);
 		explain->rule = (struct rule_brief){ rule->priority, explain->rule_text };
 		row->rule = &explain->rule;
 	}
 	if (table) {
-		*add_table(explain->table_text, table, explain) = '\0';
+		*rtnames_of_rule(explain->table_text, RULE_NAME_TABLE, table, &explain->rtnames) =
+			'\0';
 		row->table = explain->table_text;
 	}
 	row->prefix = answer->prefix;

@@ -74,7 +74,7 @@ static const struct rule_brief *brief(struct run *run, struct answer_row *row,
 	if (!rule)
 		return NULL;
 	if (rule != row->rule_of)
-		rule_format(row->rule_text, rule, texts_add_table, run);
+		rule_format(row->rule_text, rule, rtnames_of_rule, &run->rtnames);
 	row->rule_of = rule;
 	row->rule_storage = (struct rule_brief){ rule->priority, row->rule_text };
 	return &row->rule_storage;

@@ -127,7 +127,7 @@ static int fill_rules(struct run *run, struct explain *explain)
 		const struct replay_step *step = &explanation->steps[i];
 		const struct rule *rule = &explanation->rules->list[i];
 
-		rule_format(list[i].text_storage, rule, texts_add_table, run);
+		rule_format(list[i].text_storage, rule, rtnames_of_rule, &run->rtnames);
 		list[i].priority = rule->priority;
 		list[i].text = list[i].text_storage;
 		list[i].matched = step->outcome > REPLAY_SKIPPED;
@@ -265,7 +265,7 @@ static const char *replayed_text(struct run *run, const struct path_explanation 
 	} else if (found->is_found) {
 		at = prefix_format(at, &found->dst);
 		at += text_copy(at, 16, " of table ");
-		at = texts_add_table(at, found->table, run);
+		at = rtnames_of_rule(at, RULE_NAME_TABLE, found->table, &run->rtnames);
 		at = text_u64(at + text_copy(at, 16, ", metric "), found->metric);
 		*at = '\0';
 	} else {

@@ -118,7 +118,7 @@ static void on_rule(struct run *run, const struct nlmsghdr *message, const struc
 
 	if (!wants_rule(run, rule))
 		return;
-	rule_format(text, rule, texts_add_table, run);
+	rule_format(text, rule, rtnames_of_rule, &run->rtnames);
 	own_clear(row);
 	row->family = rule->family == AF_INET6 ? "inet6" : "inet";
 	if (rule->action == RULE_LOOKUP && !rule->is_l3mdev)

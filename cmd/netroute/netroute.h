@@ -105,7 +105,6 @@ bool query_wants(const struct filters *filters, const struct route *route);
 /* texts.c: names and numbers of a row */
 const char *texts_device(struct run *run, uint32_t index);
 const char *texts_table(struct run *run, uint32_t table, char *text);
-char *texts_add_table(char *at, uint32_t table, void *run);
 const char *texts_protocol(struct run *run, uint8_t protocol, char *text);
 const char *texts_type(uint8_t type, char *text);
 

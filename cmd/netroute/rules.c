@@ -7,15 +7,18 @@
 
 struct rule_row {
 	const char *family, *text, *iif, *oif, *action, *table, *mark, *mark_mask, *protocol;
+	const char *tos, *proto, *suppress_group, *realm_from, *realm_to;
 	struct prefix src, dst;
-	uint32_t priority, target, uid_first, uid_last, proto, suppress_length, suppress_group;
-	uint32_t tos, realm_from, realm_to, sport_first, sport_last, dport_first, dport_last, dscp;
+	uint32_t priority, target, uid_first, uid_last, suppress_length;
+	uint32_t sport_first, sport_last, dport_first, dport_last, dscp;
 	uint64_t tunnel;
 	bool inverted, l3mdev;
 
 	char text_storage[RULE_TEXT_SIZE], table_text[RTNAMES_SIZE];
 	char action_text[NUMBER_TEXT_SIZE], protocol_text[NUMBER_TEXT_SIZE];
-	char mark_text[16], mark_mask_text[16];
+	char mark_text[16], mark_mask_text[16], tos_text[NUMBER_TEXT_SIZE];
+	char proto_text[NUMBER_TEXT_SIZE], group_text[RTNAMES_SIZE];
+	char realm_from_text[NUMBER_TEXT_SIZE], realm_to_text[NUMBER_TEXT_SIZE];
 };
 
 #define AT(field) .offset = offsetof(struct rule_row, field)
@@ -34,10 +37,10 @@ const struct column rule_columns[] = {
 	{ "oif", "Oif", "device that it is bound to", COLUMN_TEXT, AT(oif) },
 	{ "fwmark", "Mark", "firewall mark", COLUMN_TEXT, AT(mark) },
 	{ "fwmask", "Mask", "its bits that count", COLUMN_TEXT, AT(mark_mask) },
-	{ "tos", "TOS", "type of service", COLUMN_U32, COLUMN_NULL_ZERO, AT(tos) },
+	{ "tos", "TOS", "type of service", COLUMN_TEXT, AT(tos) },
 	{ "uid_start", "Uid-Start", "first user", NUMBER, AT(uid_first) },
 	{ "uid_end", "Uid-End", "last user", NUMBER, AT(uid_last) },
-	{ "ipproto", "IP-Proto", "IP protocol", COLUMN_U32, COLUMN_NULL_ZERO, AT(proto) },
+	{ "ipproto", "IP-Proto", "IP protocol", COLUMN_TEXT, AT(proto) },
 	{ "sport_start", "Sport-Start", "first source port", PORT(sport_first) },
 	{ "sport_end", "Sport-End", "last source port", PORT(sport_last) },
 	{ "dport_start", "Dport-Start", "first destination port", PORT(dport_first) },
@@ -52,11 +55,9 @@ const struct column rule_columns[] = {
 	{ "suppress_prefixlen", "Suppress-Len", "routes as short are not taken", NUMBER,
 	  AT(suppress_length) },
 	{ "suppress_ifgroup", "Suppress-Group", "routes to devices of this group are not taken",
-	  NUMBER, AT(suppress_group) },
-	{ "flow_from", "Flow-From", "source realm that it gives", COLUMN_U32, COLUMN_NULL_ZERO,
-	  AT(realm_from) },
-	{ "flow_to", "Flow-To", "destination realm that it gives", COLUMN_U32, COLUMN_NULL_ZERO,
-	  AT(realm_to) },
+	  COLUMN_TEXT, AT(suppress_group) },
+	{ "flow_from", "Flow-From", "source realm that it gives", COLUMN_TEXT, AT(realm_from) },
+	{ "flow_to", "Flow-To", "destination realm that it gives", COLUMN_TEXT, AT(realm_to) },
 	{ "protocol", "Protocol", "who made it", COLUMN_TEXT, AT(protocol) },
 	{ .key = NULL },
 };
@@ -78,26 +79,41 @@ static const char *action_name(uint8_t action, char *text)
 
 static const char *hex_text(uint32_t value, char *text)
 {
-	char *at = text + text_copy(text, 16, "0x");
-	bool begun = false;
-
-	for (int shift = 24; shift >= 0; shift -= 8) {
-		uint8_t byte = (uint8_t)(value >> shift);
-
-		if (!byte && !begun && shift > 0)
-			continue;
-		begun = true;
-		at = text_hex8(at, byte);
-	}
-	*at = '\0';
+	*text_hex(text, value) = '\0';
 	return text;
+}
+
+static const char *proto_text(uint8_t proto, char *text)
+{
+	const char *name = rule_proto_name(proto);
+
+	if (name || !proto)
+		return name;
+	*text_u64(text, proto) = '\0';
+	return text;
+}
+
+static const char *group_text(struct run *run, uint32_t group, char *text)
+{
+	if (group == RULE_NO_SUPPRESS)
+		return NULL;
+	*rtnames_of_rule(text, RULE_NAME_GROUP, group, &run->rtnames) = '\0';
+	return text;
+}
+
+static void fill_realms(struct run *run, struct rule_row *row, uint32_t realms)
+{
+	uint32_t from = realms >> 16, to = realms & 0xffff;
+
+	row->realm_from = from ? texts_realm(run, from, row->realm_from_text) : NULL;
+	row->realm_to = to ? texts_realm(run, to, row->realm_to_text) : NULL;
 }
 
 static void fill(struct run *run, struct rule_row *row, const struct rule *rule)
 {
 	bool looks_up = rule->action == RULE_LOOKUP && !rule->is_l3mdev;
 
-	rule_format(row->text_storage, rule, texts_add_table, run);
+	rule_format(row->text_storage, rule, rtnames_of_rule, &run->rtnames);
 	row->family = rule->family == AF_INET6 ? "inet6" : "inet";
 	row->priority = rule->priority;
 	row->text = row->text_storage;
@@ -108,10 +124,10 @@ static void fill(struct run *run, struct rule_row *row, const struct rule *rule)
 	row->oif = rule->oif[0] ? rule->oif : NULL;
 	row->mark = rule->mark_mask ? hex_text(rule->mark, row->mark_text) : NULL;
 	row->mark_mask = rule->mark_mask ? hex_text(rule->mark_mask, row->mark_mask_text) : NULL;
-	row->tos = rule->tos;
+	row->tos = texts_tos(run, rule->tos, row->tos_text);
 	row->uid_first = rule->has_uids ? rule->uid_first : UINT32_MAX;
 	row->uid_last = rule->has_uids ? rule->uid_last : UINT32_MAX;
-	row->proto = rule->proto;
+	row->proto = proto_text(rule->proto, row->proto_text);
 	row->sport_first = rule->sport.is_set ? rule->sport.first : UINT32_MAX;
 	row->sport_last = rule->sport.is_set ? rule->sport.last : UINT32_MAX;
 	row->dport_first = rule->dport.is_set ? rule->dport.first : UINT32_MAX;
@@ -123,9 +139,8 @@ static void fill(struct run *run, struct rule_row *row, const struct rule *rule)
 	row->table = looks_up ? texts_table(run, rule->table, row->table_text) : NULL;
 	row->target = rule->action == RULE_GOTO ? rule->target : UINT32_MAX;
 	row->suppress_length = rule->suppress_length;
-	row->suppress_group = rule->suppress_group;
-	row->realm_from = rule->realms >> 16;
-	row->realm_to = rule->realms & 0xffff;
+	row->suppress_group = group_text(run, rule->suppress_group, row->group_text);
+	fill_realms(run, row, rule->realms);
 	row->protocol = texts_protocol(run, rule->protocol, row->protocol_text);
 }
 

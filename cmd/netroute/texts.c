@@ -33,14 +33,6 @@ const char *texts_table(struct run *run, uint32_t table, char *text)
 	return or_number(rtnames_find(&run->rtnames, RTNAMES_TABLE, table), table, text);
 }
 
-/* A rule_table_fn: add the name of @table at @at; @run is a struct run. */
-char *texts_add_table(char *at, uint32_t table, void *run)
-{
-	char text[RTNAMES_SIZE];
-
-	return at + text_copy(at, RTNAMES_SIZE, texts_table(run, table, text));
-}
-
 /* Return: the name of who made a route, or the number in @text. */
 const char *texts_protocol(struct run *run, uint8_t protocol, char *text)
 {

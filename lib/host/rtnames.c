@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Names of tables, protocols, scopes, realms and types of service as iproute2 has them: its files
- * in /etc/iproute2, or where newer versions keep them, /usr/share/iproute2, with the additions in
- * NAME.d; beside the numbers that the kernel fixes. */
+/* Names of tables, protocols, scopes, realms, types of service and groups of devices as iproute2
+ * has them: its files in /etc/iproute2, or where newer versions keep them, /usr/share/iproute2,
+ * with the additions in NAME.d; beside the numbers that the kernel fixes. */
 #include "host/rtnames.h"
 
 #include <dirent.h>
@@ -28,6 +28,7 @@ static const struct {
 	{ RTNAMES_PROTOCOL, { 16, "dhcp" } },  { RTNAMES_SCOPE, { 0, "global" } },
 	{ RTNAMES_SCOPE, { 200, "site" } },    { RTNAMES_SCOPE, { 253, "link" } },
 	{ RTNAMES_SCOPE, { 254, "host" } },    { RTNAMES_SCOPE, { 255, "nowhere" } },
+	{ RTNAMES_GROUP, { 0, "default" } },
 };
 
 /* A later name of a number replaces the earlier one. */
@@ -52,22 +53,11 @@ static int add(struct rtnames *names, enum rtnames_kind kind, const struct rtnam
 
 static int parse_number(const char *text, uint32_t max, uint32_t *number)
 {
-	bool is_hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 	uint64_t value = 0;
-	char *end;
+	int ret = text_parse_number(text, max, &value);
 
-	if (!is_hex) {
-		int ret = text_parse_u64(text, max, &value);
-
-		*number = (uint32_t)value;
-		return ret;
-	}
-	errno = 0;
-	value = strtoull(text + 2, &end, 16);
-	if (errno || *end || end == text + 2 || value > max)
-		return -EINVAL;
 	*number = (uint32_t)value;
-	return 0;
+	return ret;
 }
 
 /* Read one line of such a file, "NUMBER NAME", which is changed; comments and what is not
@@ -139,6 +129,7 @@ int rtnames_load(struct rtnames *names)
 		[RTNAMES_SCOPE] = { "rt_scopes", "rt_scopes.d" },
 		[RTNAMES_REALM] = { "rt_realms", "rt_realms.d" },
 		[RTNAMES_DSFIELD] = { "rt_dsfield", "rt_dsfield.d" },
+		[RTNAMES_GROUP] = { "group", "group.d" },
 	};
 	int ret = 0;
 
@@ -176,6 +167,24 @@ const char *rtnames_find(const struct rtnames *names, enum rtnames_kind kind, ui
 		if (names->list[kind][i].number == number)
 			return names->list[kind][i].name;
 	return NULL;
+}
+
+/* A rule_name_fn: write the name of a number in a rule; @names is a struct rtnames. */
+char *rtnames_of_rule(char *at, enum rule_name kind, uint32_t number, void *names)
+{
+	static const enum rtnames_kind kinds[] = {
+		[RULE_NAME_TABLE] = RTNAMES_TABLE,
+		[RULE_NAME_TOS] = RTNAMES_DSFIELD,
+		[RULE_NAME_REALM] = RTNAMES_REALM,
+		[RULE_NAME_GROUP] = RTNAMES_GROUP,
+	};
+	const char *name = rtnames_find(names, kinds[kind], number);
+
+	if (name)
+		return at + text_copy(at, RTNAMES_SIZE, name);
+	if (kind == RULE_NAME_TOS)
+		return text_hex8(at + text_copy(at, 3, "0x"), (uint8_t)number);
+	return text_u64(at, number);
 }
 
 /* The number that @text is the name of, or that it is itself, up to @max.

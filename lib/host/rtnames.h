@@ -5,6 +5,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "record/rule.h"
+
 /* Longest name with its terminator; longer ones are cut. */
 #define RTNAMES_SIZE 32
 
@@ -14,6 +16,7 @@ enum rtnames_kind {
 	RTNAMES_SCOPE,
 	RTNAMES_REALM,
 	RTNAMES_DSFIELD, /* types of service */
+	RTNAMES_GROUP,	 /* of devices */
 	RTNAMES_KIND_COUNT,
 };
 
@@ -32,6 +35,7 @@ int rtnames_load(struct rtnames *names);
 void rtnames_fini(struct rtnames *names);
 int rtnames_parse(struct rtnames *names, enum rtnames_kind kind, char *line);
 const char *rtnames_find(const struct rtnames *names, enum rtnames_kind kind, uint32_t number);
+char *rtnames_of_rule(char *at, enum rule_name kind, uint32_t number, void *names);
 int rtnames_number(const struct rtnames *names, enum rtnames_kind kind, const char *text,
 		   uint32_t max, uint32_t *number);
 

@@ -2,6 +2,7 @@
 #include "host/rules.h"
 
 #include <arpa/inet.h>
+#include <endian.h>
 #include <errno.h>
 #include <linux/fib_rules.h>
 #include <stdlib.h>
@@ -112,7 +113,7 @@ static void parse_number(const struct nlattr *attr, struct rule *rule)
 		break;
 	case FRA_TUN_ID:
 		get(attr, &tunnel_be, sizeof(tunnel_be));
-		rule->tunnel_id = __builtin_bswap64(tunnel_be);
+		rule->tunnel_id = be64toh(tunnel_be);
 		break;
 	case FRA_SUPPRESS_PREFIXLEN:
 		rule->suppress_length = nl_attr_u32(attr);

@@ -19,15 +19,7 @@ static char *add_number(char *at, const char *before, uint64_t value)
 
 static char *add_hex(char *at, const char *before, uint32_t value)
 {
-	static const char digits[] = "0123456789abcdef";
-	int shift = 28;
-
-	at = add(add(at, before), "0x");
-	while (shift > 0 && !(value >> shift))
-		shift -= 4;
-	for (; shift >= 0; shift -= 4)
-		*at++ = digits[value >> shift & 15];
-	return at;
+	return text_hex(add(at, before), value);
 }
 
 /* A prefix in a rule: "all" rather than "default". */
@@ -49,7 +41,8 @@ static char *add_ports(char *at, const char *before, const struct rule_ports *po
 	return ports->last != ports->first ? add_number(at, "-", ports->last) : at;
 }
 
-static char *add_proto(char *at, uint8_t proto)
+/* Return: the name of an IP protocol as protocols(5) has it, NULL if it has none here. */
+const char *rule_proto_name(uint8_t proto)
 {
 	static const struct {
 		uint8_t proto;
@@ -74,20 +67,39 @@ static char *add_proto(char *at, uint8_t proto)
 		{ IPPROTO_UDPLITE, "udplite" },
 	};
 
-	at = add(at, " ipproto ");
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		if (names[i].proto == proto)
-			return add(at, names[i].name);
-	return text_u64(at, proto);
+			return names[i].name;
+	return NULL;
 }
 
-static char *add_selectors(char *at, const struct rule *rule)
+static char *add_proto(char *at, uint8_t proto)
+{
+	const char *name = rule_proto_name(proto);
+
+	at = add(at, " ipproto ");
+	return name ? add(at, name) : text_u64(at, proto);
+}
+
+/* Who knows the names of numbers. */
+struct namer {
+	rule_name_fn *name;
+	void *arg;
+};
+
+static char *add_name(char *at, const char *before, const struct namer *namer, enum rule_name kind,
+		      uint32_t number)
+{
+	return namer->name(add(at, before), kind, number, namer->arg);
+}
+
+static char *add_selectors(char *at, const struct rule *rule, const struct namer *namer)
 {
 	at = add_prefix(at, rule->is_inverted ? "not from " : "from ", &rule->src);
 	if (rule->dst.addr.family != AF_UNSPEC)
 		at = add_prefix(at, " to ", &rule->dst);
 	if (rule->tos)
-		at = text_hex8(add(at, " tos 0x"), rule->tos);
+		at = add_name(at, " tos ", namer, RULE_NAME_TOS, rule->tos);
 	if (rule->mark)
 		at = add_hex(at, " fwmark ", rule->mark);
 	else if (rule->mark_mask)
@@ -121,29 +133,30 @@ static char *add_selectors(char *at, const struct rule *rule)
 	return at;
 }
 
-static char *add_table(char *at, const struct rule *rule, rule_table_fn *table_name, void *arg)
+static char *add_table(char *at, const struct rule *rule, const struct namer *namer)
 {
 	if (rule->is_l3mdev)
 		at = add(at, " lookup [l3mdev-table]");
 	else if (rule->action == RULE_LOOKUP)
-		at = table_name(add(at, " lookup "), rule->table, arg);
+		at = add_name(at, " lookup ", namer, RULE_NAME_TABLE, rule->table);
 	if (rule->suppress_length != RULE_NO_SUPPRESS)
 		at = add_number(at, " suppress_prefixlength ", rule->suppress_length);
-	if (rule->suppress_group == 0)
-		at = add(at, " suppress_ifgroup default");
-	else if (rule->suppress_group != RULE_NO_SUPPRESS)
-		at = add_number(at, " suppress_ifgroup ", rule->suppress_group);
+	if (rule->suppress_group != RULE_NO_SUPPRESS)
+		at = add_name(at, " suppress_ifgroup ", namer, RULE_NAME_GROUP,
+			      rule->suppress_group);
 	return at;
 }
 
-static char *add_action(char *at, const struct rule *rule)
+static char *add_action(char *at, const struct rule *rule, const struct namer *namer)
 {
+	const char *before = " realms ";
+
+	if (rule->realms >> 16) {
+		at = add_name(at, before, namer, RULE_NAME_REALM, rule->realms >> 16);
+		before = "/";
+	}
 	if (rule->realms)
-		at = add(at, " realms ");
-	if (rule->realms >> 16)
-		at = add(text_u64(at, rule->realms >> 16), "/");
-	if (rule->realms)
-		at = text_u64(at, rule->realms & 0xffff);
+		at = add_name(at, before, namer, RULE_NAME_REALM, rule->realms & 0xffff);
 	switch (rule->action) {
 	case RULE_LOOKUP:
 		return at;
@@ -162,15 +175,17 @@ static char *add_action(char *at, const struct rule *rule)
 }
 
 /* Write what @rule says, without its priority, to @text (RULE_TEXT_SIZE bytes): as ip-rule(8) does,
- * "from all lookup main". @table_name is asked for the names of tables.
+ * "from all lookup main". @name is asked for the names of numbers.
  *
  * Return: the length of the text.
  */
-size_t rule_format(char *text, const struct rule *rule, rule_table_fn *table_name, void *arg)
+size_t rule_format(char *text, const struct rule *rule, rule_name_fn *name, void *arg)
 {
-	char *at = add_table(add_selectors(text, rule), rule, table_name, arg);
+	const struct namer namer = { name, arg };
+	char *at = add_selectors(text, rule, &namer);
 
-	at = add_action(at, rule);
+	at = add_table(at, rule, &namer);
+	at = add_action(at, rule, &namer);
 	*at = '\0';
 	return (size_t)(at - text);
 }

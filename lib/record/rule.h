@@ -58,15 +58,24 @@ struct rule {
 #define RULE_NO_SUPPRESS UINT32_MAX
 
 /* Longest text of rule_format() with its terminator. */
-#define RULE_TEXT_SIZE 512
+#define RULE_TEXT_SIZE 704
 
-/* Called for the name of a table; writes at most 32 bytes at @at.
+/* Numbers in a rule that a host has names for. */
+enum rule_name {
+	RULE_NAME_TABLE,
+	RULE_NAME_TOS,
+	RULE_NAME_REALM,
+	RULE_NAME_GROUP, /* of devices */
+};
+
+/* Called to write the name of @number at @at, or the number if it has none: at most 32 bytes.
  *
  * Return: the first byte after the text.
  */
-typedef char *rule_table_fn(char *at, uint32_t table, void *arg);
+typedef char *rule_name_fn(char *at, enum rule_name kind, uint32_t number, void *arg);
 
-size_t rule_format(char *text, const struct rule *rule, rule_table_fn *table_name, void *arg);
+size_t rule_format(char *text, const struct rule *rule, rule_name_fn *name, void *arg);
+const char *rule_proto_name(uint8_t proto);
 bool rules_are_default(const struct rule *rules, size_t count, uint8_t family);
 
 #endif
