@@ -48,6 +48,34 @@ static struct addr addr_of(const struct sockaddr *from)
 	return addr;
 }
 
+/* The option for what is a word of its own in `ip route get`, NULL if @word is none. */
+static const char *option_for(const char *word)
+{
+	static const char *const words[][2] = {
+		{ "from", "--from" },	  { "iif", "--iif" },	  { "oif", "--oif" },
+		{ "dev", "--oif" },	  { "vrf", "--oif" },	  { "mark", "--mark" },
+		{ "tos", "--tos" },	  { "dsfield", "--tos" }, { "uid", "--uid" },
+		{ "ipproto", "--proto" }, { "sport", "--sport" }, { "dport", "--dport" },
+		{ "via", "--via" },	  { "table", "--table" },
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcmp(words[i][0], word) == 0)
+			return words[i][1];
+	return NULL;
+}
+
+static void say_unknown(const char *name, int error)
+{
+	const char *option = option_for(name);
+
+	if (option)
+		cli_message("netroute", "%s: %s (the option is %s)", name, gai_strerror(error),
+			    option);
+	else
+		cli_message("netroute", "%s: %s", name, gai_strerror(error));
+}
+
 /* All addresses of a host's name. That there is none is said, and is no end of the run. */
 static int ask_name(struct run *run, const char *name, lookup_flow_fn *on_flow, void *arg,
 		    struct err *err)
@@ -63,7 +91,7 @@ static int ask_name(struct run *run, const char *name, lookup_flow_fn *on_flow, 
 	}
 	ret = getaddrinfo(name, NULL, &hints, &list);
 	if (ret) {
-		cli_message("netroute", "%s: %s", name, gai_strerror(ret));
+		say_unknown(name, ret);
 		run->is_incomplete = true;
 		return 0;
 	}
@@ -97,6 +125,12 @@ int lookup_each(struct run *run, char **operands, int count, lookup_flow_fn *on_
 			ret = ask(run, &addr, on_flow, arg, err);
 		} else if (parsed == -ENODEV) {
 			cli_message("netroute", "%s: no such device here", operands[i]);
+			run->is_incomplete = true;
+		} else if (strchr(operands[i], '/')) {
+			cli_message("netroute",
+				    "%s: an address is looked up; routes to a prefix are listed by "
+				    "--exact, --match, --root",
+				    operands[i]);
 			run->is_incomplete = true;
 		} else {
 			ret = ask_name(run, operands[i], on_flow, arg, err);

@@ -75,7 +75,7 @@ static const struct option_def options[] = {
 	TEXT("iif", "DEVICE", "Selectors", iif, "as if it came in there"),
 	TEXT("mark", "MARK", "Selectors", mark, "firewall mark"),
 	TEXT("tos", "TOS", "Selectors", tos, "type of service, or traffic class"),
-	TEXT("uid", "USER", "Selectors", uid, "number of the sending user"),
+	TEXT("uid", "USER", "Selectors", uid, "name or number of the sending user"),
 	TEXT("proto", "PROTOCOL", "Selectors", proto, "tcp, udp, icmp"),
 	PORT("sport", sport, "source port"),
 	PORT("dport", dport, "destination port"),

@@ -165,8 +165,10 @@ void paper_write(struct run *run, struct explain *explain)
 	write_candidates(run, explain);
 	write_ways(run, row);
 	if (row->error) {
-		buf_add_text(out, "\nNo way: ");
-		buf_add_text(out, row->error);
+		bool is_said = strncmp(row->error, "no ", 3) == 0;
+
+		buf_add_text(out, is_said ? "\nNo " : "\nNo way: ");
+		buf_add_text(out, row->error + (is_said ? 3 : 0));
 		buf_add_char(out, '\n');
 	} else {
 		write_way(run, row);

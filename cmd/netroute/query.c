@@ -2,31 +2,19 @@
 /* What was typed, read: filters of the table, selectors of look-ups. */
 #include <errno.h>
 #include <netinet/in.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "host/lookup.h"
 #include "netroute.h"
 
-/* A number in decimal or, with 0x, in hexadecimal. */
 static int read_number(const char *text, uint32_t max, uint32_t *number)
 {
-	unsigned long long value;
-	uint64_t decimal;
-	char *end;
-	int ret;
+	uint64_t value = 0;
+	int ret = text_parse_number(text, max, &value);
 
-	if (text[0] != '0' || (text[1] != 'x' && text[1] != 'X')) {
-		ret = text_parse_u64(text, max, &decimal);
-		*number = (uint32_t)decimal;
-		return ret;
-	}
-	errno = 0;
-	value = strtoull(text + 2, &end, 16);
-	if (errno || *end || end == text + 2 || value > max)
-		return -EINVAL;
 	*number = (uint32_t)value;
-	return 0;
+	return ret;
 }
 
 static int read_device(struct run *run, const char *option, const char *text, uint32_t *index,
@@ -56,9 +44,15 @@ static int read_type(const char *text, uint8_t *type, struct err *err)
 	return 0;
 }
 
-static int read_prefix(const char *option, const char *text, struct prefix *prefix, struct err *err)
+/* "default" is IPv4's, unless that is not asked for. */
+static int read_prefix(const struct settings *settings, const char *option, const char *text,
+		       struct prefix *prefix, struct err *err)
 {
-	if (text && prefix_parse(prefix, text) < 0)
+	if (!text)
+		return 0;
+	if (strcmp(text, "default") == 0 || strcmp(text, "any") == 0 || strcmp(text, "all") == 0)
+		*prefix = prefix_any(settings->families == FAMILY_INET6 ? AF_INET6 : AF_INET);
+	else if (prefix_parse_short(prefix, text) < 0)
 		return err_set(err, -EINVAL, "%s: '%s' is no prefix", option, text);
 	return 0;
 }
@@ -108,11 +102,11 @@ int query_filters(struct run *run, struct err *err)
 	if (ret == 0 && settings->via && addr_parse(&filters->via, settings->via) < 0)
 		ret = err_set(err, -EINVAL, "--via: '%s' is no address", settings->via);
 	if (ret == 0)
-		ret = read_prefix("--root", settings->root, &filters->root, err);
+		ret = read_prefix(settings, "--root", settings->root, &filters->root, err);
 	if (ret == 0)
-		ret = read_prefix("--match", settings->match, &filters->match, err);
+		ret = read_prefix(settings, "--match", settings->match, &filters->match, err);
 	if (ret == 0)
-		ret = read_prefix("--exact", settings->exact, &filters->exact, err);
+		ret = read_prefix(settings, "--exact", settings->exact, &filters->exact, err);
 	lean_to_family(settings, filters->root.addr.family);
 	lean_to_family(settings, filters->match.addr.family);
 	lean_to_family(settings, filters->exact.addr.family);
@@ -191,8 +185,10 @@ int query_flow(struct run *run, struct err *err)
 	if (ret == 0 && settings->tos)
 		ret = read_named(run, RTNAMES_DSFIELD, "--tos", settings->tos, UINT8_MAX, &tos,
 				 err);
-	if (ret == 0 && settings->uid && read_number(settings->uid, UINT32_MAX - 1, &flow->uid) < 0)
-		ret = err_set(err, -EINVAL, "--uid: '%s' is no user's number", settings->uid);
+	if (ret == 0 && settings->uid &&
+	    read_number(settings->uid, UINT32_MAX - 1, &flow->uid) < 0 &&
+	    lookup_user(settings->uid, &flow->uid) < 0)
+		ret = err_set(err, -EINVAL, "--uid: there is no user '%s'", settings->uid);
 	if (ret == 0 && settings->proto)
 		ret = read_proto(settings->proto, &flow->proto, err);
 	if (ret == 0 && (flow->sport || flow->dport) && !flow->proto)

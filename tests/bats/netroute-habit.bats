@@ -106,6 +106,9 @@ same_names() {
 	assert_line --regexp '^default +gateway.example '
 	assert_line --regexp '^five +gateway.example '
 	assert_line --regexp '^host.example +gateway.example '
+	# what ip has words for stands in options here
+	run -2 with_names "$NETROUTE" --no-header 10.5.1.1 from
+	assert_line 'netroute: from: Name or service not known (the option is --from)'
 	# net-tools cuts names
 	echo '10.0.0.9 a-gateway-with-a-long-name.example' >>"$BATS_TEST_TMPDIR/hosts"
 	run -0 with_names "$NETROUTE" --resolve

@@ -144,10 +144,27 @@ filtered() {
 	filtered --root 10.8.0.0/13 -- root 10.8.0.0/13
 	filtered --match 10.5.1.0/24 -- match 10.5.1.0/24
 	filtered --exact 10.5.0.0/16 -- exact 10.5.0.0/16
+	filtered --exact default -- exact default
+	filtered --exact 0/0 -- exact 0/0
+	filtered --root 10/8 -- root 10/8
+	filtered --root 10.8.0.0/255.248.0.0 -- root 10.8.0.0/255.248.0.0
+	assert_equal "$(netroute -6 --exact default --json | jq -c 'map(.dst)')" '["default"]'
 	filtered --table 77 -- table 77
 	filtered --table local -- table local
 	run -1 netroute --via 10.9.9.9
 }
+
+# Rules in one form. ip gives a prefix in two parts, a single port as such, and null for what is so.
+rules_of_ip='def prefix($at; $length): if $at == null or $at == "all" then null
+		elif $length then "\($at)/\($length)" else $at end;
+	.[] | .src = prefix(.src; .srclen) | .dst = prefix(.dst; .dstlen)
+		| (if .sport then .sport_start = .sport | .sport_end = .sport else . end)
+		| (if .dport then .dport_start = .dport | .dport_end = .dport else . end)
+		| (if has("not") then .not = true else . end) | (if has("l3mdev") then .l3mdev = true else . end)
+		| del(.srclen, .dstlen, .sport, .dport, .unresolved, .iif_detached, .oif_detached, .nop)
+		| with_entries(select(.value != null))'
+rules_of_ours='.[] | del(.text, .family) | (if .action == "lookup" or .action == "goto" or .action == "nop"
+		then del(.action) else . end) | with_entries(select(.value != null and .value != false))'
 
 @test "the rules are those of ip rule, of every kind" {
 	local family ns
@@ -178,11 +195,14 @@ filtered() {
 	END
 	ip -n "$ns" -6 rule add pref 5 from fd00::/64 to fd00::1 oif x lookup 5 realms 4
 	ip -n "$ns" -6 rule add pref 6 tos 8 lookup 5
+	ip -n "$ns" -6 rule add pref 7 tos 0x28 lookup 5
 	[[ $(ip -n "$ns" rule | wc -l) -gt 20 ]]
 	for family in 4 6; do
 		# who made it is not part of the text
 		diff <(ip -n "$ns" "-$family" rule | tr -s '\t ' ' ' | sed 's/ $//; s/ proto [a-z]*$//') \
 			<(lab_exec ruled "$NETROUTE" "-$family" --rules --ndjson | jq -r '"\(.priority): \(.text)"')
+		diff <(ip -n "$ns" -j -d "-$family" rule | jq -cS "$rules_of_ip") \
+			<(lab_exec ruled "$NETROUTE" "-$family" --rules --json | jq -cS "$rules_of_ours")
 	done
 	diff <(lab_exec zoo ip rule | tr -s '\t ' ' ' | sed 's/ $//') \
 		<(netroute -4 --rules --ndjson | jq -r '"\(.priority): \(.text)"')
@@ -420,6 +440,9 @@ refused() {
 	refused 'not for a look-up' --type blackhole 1.1.1.1
 	refused 'another family' --from fd00::1 1.1.1.1
 	refused "no device 'nope'" --oif nope
+	refused "there is no user 'no such user'" --uid 'no such user' 1.1.1.1
+	run -2 --separate-stderr netroute --no-header 10.5.0.0/16
+	assert_regex "$output$stderr" '^netroute: 10.5.0.0/16: an address is looked up; .*--exact'
 	refused 'is no prefix' --root 10.0.0.0/99
 	refused 'ports need --proto' --dport 80 1.1.1.1
 	refused 'no route type' --type strange
