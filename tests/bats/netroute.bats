@@ -284,11 +284,13 @@ rules_of_ours='.[] | del(.text, .family) | (if .action == "lookup" or .action ==
 	netroute -4 --ndjson >"$BATS_TEST_TMPDIR/own.ndjson"
 	wanted='10.5.1.1,10.0.0.2,v0,10.5.0.0/16,
 10.6.1.1,,,10.6.0.0/16,blackhole
-8.8.8.8,10.0.0.2,v0,default,'
+10.10.1.1,fe80::1,v0,10.10.0.0/16,
+10.11.1.1,10.0.0.9,v0,10.11.0.0/16,
+1.2.3.4,10.0.0.2,v0,default,'
 	lab_exec zoo ip -o route show | tr -d '\134' >"$BATS_TEST_TMPDIR/long-lines"
 	for form in lines long-lines ip.json own.json own.ndjson; do
 		run -1 "$NETROUTE" --read "$BATS_TEST_TMPDIR/$form" --csv --no-header \
-			--columns dest,gateway,dev,prefix,error 10.5.1.1 10.6.1.1 8.8.8.8
+			--columns dest,gateway,dev,prefix,error 10.5.1.1 10.6.1.1 10.10.1.1 10.11.1.1 1.2.3.4
 		assert_equal "$output" "$wanted"
 	done
 }
