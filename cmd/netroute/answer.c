@@ -35,6 +35,8 @@ const struct column answer_columns[] = {
 	{ "prefix", "Prefix", "the route's prefix", COLUMN_PREFIX, AT(prefix) },
 	{ "metric", "Metric", "the route's metric",
 	  COLUMN_U64, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(metric) },
+	{ "protocol", "Protocol", "who made the route: kernel, static, bird...", COLUMN_TEXT,
+	  AT(protocol) },
 	{ "mtu", "MTU", "largest packet", COLUMN_U32, COLUMN_NULL_ZERO, COLUMN_RIGHT, AT(mtu) },
 	{ "error", "Error", "why there is no way", COLUMN_TEXT, AT(error), .tint = error_tint },
 	{ .key = NULL },
@@ -61,7 +63,8 @@ bool answer_wants_entry(const struct run *run)
 	for (size_t i = 0; i < run->table.count; i++) {
 		const char *key = run->table.columns[i]->key;
 
-		if (strcmp(key, "prefix") == 0 || strcmp(key, "metric") == 0)
+		if (strcmp(key, "prefix") == 0 || strcmp(key, "metric") == 0 ||
+		    strcmp(key, "protocol") == 0)
 			return true;
 	}
 	return false;
@@ -98,6 +101,8 @@ void answer_show(struct run *run, struct answer_row *row, const struct flow *flo
 	row->rule = brief(run, row, rule);
 	row->prefix = answer->prefix;
 	row->metric = answer->has_entry ? answer->metric : UINT64_MAX;
+	row->protocol =
+		answer->protocol ? texts_protocol(run, answer->protocol, row->protocol_text) : NULL;
 	row->mtu = has_way ? path_mtu_of(&run->path, answer) : 0;
 	run->has_no |= !has_way;
 	table_row(&run->table, row);

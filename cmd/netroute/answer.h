@@ -15,7 +15,7 @@ struct rule_brief {
 struct answer_row {
 	struct addr dest, from, gateway, prefsrc;
 	struct prefix prefix;
-	const char *type, *dev, *table, *error;
+	const char *type, *dev, *table, *protocol, *error;
 	const struct rule_brief *rule;
 	uint64_t metric; /* UINT64_MAX: not told */
 	uint32_t mtu;
@@ -24,6 +24,7 @@ struct answer_row {
 	const char *device;	    /* its name, where it has no number; NULL else */
 	const struct rule *rule_of; /* whose text is in rule_text */
 	char rule_text[RULE_TEXT_SIZE], table_text[RTNAMES_SIZE], type_text[NUMBER_TEXT_SIZE];
+	char protocol_text[NUMBER_TEXT_SIZE];
 };
 
 extern const struct column answer_columns[];

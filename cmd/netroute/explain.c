@@ -80,6 +80,8 @@ const struct column explain_columns[] = {
 	{ "prefix", "Prefix", "the route's prefix", COLUMN_PREFIX, AT(prefix) },
 	{ "metric", "Metric", "the route's metric",
 	  COLUMN_U64, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(metric) },
+	{ "protocol", "Protocol", "who made the route: kernel, static, bird...", COLUMN_TEXT,
+	  AT(protocol) },
 	{ "mtu", "MTU", "largest packet", COLUMN_U32, COLUMN_NULL_ZERO, COLUMN_RIGHT, AT(mtu) },
 	{ "error", "Error", "why there is no way", COLUMN_TEXT, AT(error) },
 	{ "rules", "Rules", "each rule in order", COLUMN_LIST,
@@ -293,6 +295,8 @@ static int fill(struct run *run, struct explain *explain)
 	row->table = table ? texts_table(run, table, row->table_text) : NULL;
 	row->prefix = kernel->prefix;
 	row->metric = kernel->has_entry ? kernel->metric : UINT64_MAX;
+	row->protocol =
+		kernel->protocol ? texts_protocol(run, kernel->protocol, row->protocol_text) : NULL;
 	row->mtu = has_way ? path_mtu_of(&run->path, kernel) : 0;
 	path_reason(row->error_text, sizeof(row->error_text), explanation);
 	row->error = has_way ? NULL : row->error_text;

@@ -39,7 +39,7 @@ struct neighbour_row {
 struct explain_row {
 	struct addr dest, from, gateway, prefsrc;
 	struct prefix prefix;
-	const char *type, *dev, *table, *error, *replayed;
+	const char *type, *dev, *table, *protocol, *error, *replayed;
 	const struct rule_brief *rule;
 	const struct rule_step *rules;
 	const struct candidate_row *candidates;
@@ -52,7 +52,7 @@ struct explain_row {
 	struct rule_brief rule_storage;
 	struct neighbour_row neighbour_storage;
 	char table_text[RTNAMES_SIZE], type_text[NUMBER_TEXT_SIZE], error_text[REASON_SIZE];
-	char replayed_text[WORD_SIZE];
+	char replayed_text[WORD_SIZE], protocol_text[NUMBER_TEXT_SIZE];
 };
 
 /* What --explain needs from one destination to the next. */

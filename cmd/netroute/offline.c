@@ -125,6 +125,7 @@ static void show(struct batch *batch, const struct addr *dst, const struct found
 			.metric = found->route->metric,
 			.hop_count = way->hop_count,
 			.entry_type = way->type,
+			.protocol = way->protocol,
 		};
 		if (run->has_path)
 			rule = path_rule_of_table(&run->path, dst->family, way->table);

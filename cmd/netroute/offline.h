@@ -13,7 +13,7 @@ struct offline_way {
 	uint32_t oif, mtu;
 	uint32_t hop_count;
 	uint32_t table;
-	uint8_t type;
+	uint8_t type, protocol;
 	char dev[IF_NAMESIZE]; /* of a file */
 };
 

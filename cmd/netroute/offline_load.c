@@ -39,6 +39,7 @@ static int on_route(const struct route *route, void *arg)
 	way.hop_count = route->hop_count;
 	way.table = route->table;
 	way.type = route->type;
+	way.protocol = route->protocol;
 	if (hop) {
 		way.gateway = hop->via;
 		way.oif = hop->oif;

@@ -138,6 +138,7 @@ static void complete_answer(struct path_explanation *explanation)
 	explanation->answer.metric = found->metric;
 	explanation->answer.entry_table = found->table;
 	explanation->answer.entry_type = found->type;
+	explanation->answer.protocol = explanation->chosen.protocol;
 }
 
 static int look_at_hops(struct path *path, struct path_explanation *explanation, struct err *err)

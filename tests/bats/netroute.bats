@@ -77,17 +77,21 @@ one_form='def short: with_entries(select(.value != null and .value != false and 
 		| (if .expires then .expires = 1 else . end)
 		| whole | short) | .[]'
 
-@test "the JSON holds what ip's holds, field by field" {
-	local family host
-	zoo_of_ways
-	for host in zoo ways; do
-		for family in 4 6; do
-			lab_exec "$host" ip -j -d "-$family" route show table all | jq -cS "$one_form" | sort >"$BATS_TEST_TMPDIR/ip"
-			lab_exec "$host" "$NETROUTE" --table all "-$family" --json | jq -cS "$one_form" | sort >"$BATS_TEST_TMPDIR/ours"
-			[[ $(wc -l <"$BATS_TEST_TMPDIR/ip") -ge 6 ]]
-			diff "$BATS_TEST_TMPDIR/ip" "$BATS_TEST_TMPDIR/ours"
-		done
+# same_fields HOST: in all of its tables
+same_fields() {
+	local family
+	for family in 4 6; do
+		lab_exec "$1" ip -j -d "-$family" route show table all | jq -cS "$one_form" | sort >"$BATS_TEST_TMPDIR/ip"
+		lab_exec "$1" "$NETROUTE" --table all "-$family" --json | jq -cS "$one_form" | sort >"$BATS_TEST_TMPDIR/ours"
+		[[ $(wc -l <"$BATS_TEST_TMPDIR/ip") -ge 6 ]]
+		diff "$BATS_TEST_TMPDIR/ip" "$BATS_TEST_TMPDIR/ours"
 	done
+}
+
+@test "the JSON holds what ip's holds, field by field" {
+	zoo_of_ways
+	same_fields zoo
+	same_fields ways
 }
 
 @test "what net-tools loses is there: hops, weights, other families, tunnels" {
@@ -211,18 +215,18 @@ rules_of_ours='.[] | del(.text, .family) | (if .action == "lookup" or .action ==
 
 @test "a look-up answers in one line, an unreachable one in words" {
 	run -1 --separate-stderr netroute --csv --no-header \
-		--columns dest,gateway,dev,table,prefix,error \
+		--columns dest,gateway,dev,table,prefix,protocol,error \
 		10.5.1.1 10.6.0.1 10.7.0.1 10.8.0.1 10.9.0.1 10.10.1.1 10.15.1.1 127.0.0.1 fd00:7::1
 	assert_equal "$stderr" ''
-	assert_regex "${lines[0]}" '^10.5.1.1,10.0.0.[23],v0,main,10.5.0.0/16,$'
-	assert_equal "${lines[1]}" '10.6.0.1,,,main,10.6.0.0/16,blackhole'
-	assert_equal "${lines[2]}" '10.7.0.1,,,main,10.7.0.0/16,unreachable'
-	assert_equal "${lines[3]}" '10.8.0.1,,,main,10.8.0.0/16,prohibit'
+	assert_regex "${lines[0]}" '^10.5.1.1,10.0.0.[23],v0,main,10.5.0.0/16,boot,$'
+	assert_equal "${lines[1]}" '10.6.0.1,,,main,10.6.0.0/16,boot,blackhole'
+	assert_equal "${lines[2]}" '10.7.0.1,,,main,10.7.0.0/16,boot,unreachable'
+	assert_equal "${lines[3]}" '10.8.0.1,,,main,10.8.0.0/16,boot,prohibit'
 	assert_regex "${lines[4]}" 'a throw route ended the look-up at rule 32766$'
-	assert_equal "${lines[5]}" '10.10.1.1,fe80::1,v0,main,10.10.0.0/16,'
-	assert_equal "${lines[6]}" '10.15.1.1,10.0.0.2,v0,77,10.15.0.0/16,'
-	assert_equal "${lines[7]}" '127.0.0.1,,lo,local,127.0.0.1,'
-	assert_equal "${lines[8]}" 'fd00:7::1,,,main,fd00:7::/64,blackhole'
+	assert_equal "${lines[5]}" '10.10.1.1,fe80::1,v0,main,10.10.0.0/16,boot,'
+	assert_equal "${lines[6]}" '10.15.1.1,10.0.0.2,v0,77,10.15.0.0/16,boot,'
+	assert_equal "${lines[7]}" '127.0.0.1,,lo,local,127.0.0.1,kernel,'
+	assert_equal "${lines[8]}" 'fd00:7::1,,,main,fd00:7::/64,boot,blackhole'
 }
 
 @test "--explain shows rules, masks, hops, and that the kernel agrees" {
@@ -303,18 +307,19 @@ rules_of_ours='.[] | del(.text, .family) | (if .action == "lookup" or .action ==
 	awk 'BEGIN { srand(3); for (i = 0; i < 5000; i++) print (rand() < .5 ? 10 : 127) "." int(rand() * 3) * 64 "." int(rand() * 2) * 128 "." int(rand() * 256) }' \
 		>"$BATS_TEST_TMPDIR/list"
 	for how in '' --userland; do
-		lab_exec plain "$NETROUTE" $how --csv --columns dest,type,gateway,prefix,metric,error - \
+		lab_exec plain "$NETROUTE" $how --csv --columns dest,type,gateway,prefix,metric,protocol,error - \
 			<"$BATS_TEST_TMPDIR/list" >"$BATS_TEST_TMPDIR/out$how" || [[ $? == 1 ]]
 	done
 	cmp "$BATS_TEST_TMPDIR/out" "$BATS_TEST_TMPDIR/out--userland"
 }
 
-@test "the replay agrees with the kernel" {
+@test "each table of the data: the replay agrees with the kernel, and the JSON holds what ip's does" {
 	local pairs=60 table family selectors destinations i=0 seed=7
 	[[ ${NETSONDE_CHECK-} != full ]] || pairs=560
 	for table in $("$BATS_TEST_DIRNAME/netroute-pairs" --names); do
 		lab_host "r$((++i))"
 		"$BATS_TEST_DIRNAME/netroute-pairs" "$(lab_ns "r$i")" "$table" 0 0 0
+		same_fields "r$i" >&2
 		for family in 4 6; do
 			while IFS='|' read -r selectors destinations; do
 				# shellcheck disable=SC2086 # lists
