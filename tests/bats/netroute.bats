@@ -159,6 +159,7 @@ filtered() {
 }
 
 # Rules in one form. ip gives a prefix in two parts, a single port as such, and null for what is so.
+# shellcheck disable=SC2016 # jq's variables
 rules_of_ip='def prefix($at; $length): if $at == null or $at == "all" then null
 		elif $length then "\($at)/\($length)" else $at end;
 	.[] | .src = prefix(.src; .srclen) | .dst = prefix(.dst; .dstlen)
