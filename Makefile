@@ -15,16 +15,18 @@
 DEPS := gcc libc6-dev pkg-config libmnl-dev libcap-dev
 DEPS_bpf := clang bpftool libbpf-dev
 DEPS_check := $(DEPS_bpf) bats bats-support bats-assert libcmocka-dev iproute2 iputils-ping \
-	iputils-arping fping net-tools nftables procps jq libpcap-dev libseccomp-dev mandoc monitoring-plugins-common \
-	shellcheck strace libcap2-bin \
+	iputils-arping fping net-tools nftables procps jq libpcap-dev libseccomp-dev mandoc \
+	monitoring-plugins-common shellcheck strace libcap2-bin \
 	libgssapi-krb5-2 libpcre2-8-0 libwrap0 openssh-client
-DEPS_lint := $(DEPS_check) clang clang-format clang-tidy cppcheck
+DEPS_lint := $(DEPS_check) clang clang-format clang-tidy cppcheck devscripts blhc
 DEPS_asan := $(DEPS_check)
 DEPS_fuzz := clang libclang-rt-14-dev libpcap-dev libseccomp-dev
 DEPS_bench := $(DEPS_bpf) iproute2 iputils-ping fping tshark net-tools lsof time nmap hping3 traceroute jq
 DEPS_deb := $(DEPS_bpf) debhelper libmnl-dev libcap-dev libpcap-dev libseccomp-dev libcmocka-dev bats \
 	jq fakeroot dpkg-dev lintian
 DEPS_rpm := $(DEPS_bpf) rpm rpmlint libpcap-dev libseccomp-dev
+DEPS_check-packages := $(DEPS_deb) $(DEPS_rpm) bats bats-support bats-assert debootstrap libcap2-bin \
+	iproute2
 DEPS_coverage := $(DEPS_check) gcovr
 DEPS_cross := qemu-user gcc-i686-linux-gnu libc6-dev-i386-cross gcc-aarch64-linux-gnu \
 	libc6-dev-arm64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross
@@ -67,7 +69,7 @@ CPPFLAGS_ALL = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -Ilib $(LIB_
 LDFLAGS_ALL = -pie -pthread -Wl,-z,relro,-z,now,--as-needed $(SANITIZE) $(LDFLAGS)
 
 ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
-HARDENING := -fstack-protector-strong -fstack-clash-protection
+HARDENING := -fstack-protector-strong -fstack-clash-protection -Werror=format-security
 ifneq ($(filter x86_64 i%86,$(ARCH)),)
 HARDENING += -fcf-protection
 endif

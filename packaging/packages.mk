@@ -72,3 +72,9 @@ install-units:
 		sed 's|@BINDIR@|$(BINDIR)|' packaging/systemd/$$unit > $(DESTDIR)$(UNITDIR)/$$unit && \
 		chmod 644 $(DESTDIR)$(UNITDIR)/$$unit || exit; \
 	done
+
+# The packages as their users meet them: installed, used, upgraded and removed, in a Debian made for
+# that and in an empty folder.
+.PHONY: check-packages
+check-packages: deb rpm
+	$(Q)NETSONDE_BUILD=$(abspath $(BUILD)) bats tests/package

@@ -49,6 +49,8 @@ stand_in() {
 		diff <(lab_exec zoo netstat $arguments) <(lab_exec zoo env PATH="$compat" netstat $arguments)
 	done
 	# what netroute cannot do, the next program of that name is asked for
+	run -2 lab_exec zoo env PATH="$compat" route add -host 10.9.9.9 v0 # -host is no -h
+	assert_output --partial "PATH has no other route"
 	run -2 lab_exec zoo env PATH="$compat" route add default dev v0
 	assert_output --partial 'PATH has no other route'
 	run -2 lab_exec zoo env PATH="$compat" netstat -rn --ax25
