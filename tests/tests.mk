@@ -82,7 +82,9 @@ check-unit: all $(UNIT_ALL)
 	$(Q)NETSONDE_BUILD=$(abspath $(BUILD)) tests/check unit
 
 lint: all
-	$(Q)CLANG_TIDY_FLAGS="$(CPPFLAGS_ALL) -std=gnu17" tests/lint/run . $(COMMANDS:%=$(BUILD)/bin/%)
+	$(Q)$(MAKE) --no-print-directory -Bn V=1 all > $(BUILD)/build.log
+	$(Q)BUILD_LOG=$(abspath $(BUILD))/build.log \
+		CLANG_TIDY_FLAGS="$(CPPFLAGS_ALL) -std=gnu17" tests/lint/run . $(COMMANDS:%=$(BUILD)/bin/%)
 
 # Everything once more under AddressSanitizer and UndefinedBehaviorSanitizer.
 asan:
@@ -99,8 +101,9 @@ coverage:
 		check > $(BUILD)-coverage/check.log 2>&1; tail -n 1 $(BUILD)-coverage/check.log
 	$(Q)tests/coverage $(BUILD)-coverage
 
-# libFuzzer, FUZZ_S seconds a target.
+# libFuzzer, FUZZ_S seconds a target, FUZZ_JOBS targets at a time.
 FUZZ_S ?= 60
+FUZZ_JOBS ?= 1
 FUZZ_BINARIES := $(FUZZERS:%=$(BUILD)/tests/fuzz/%)
 
 $(FUZZ_BINARIES): $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(SUPPORT) \
@@ -110,7 +113,7 @@ $(FUZZ_BINARIES): $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(SUPPORT) 
 
 .PHONY: fuzz-run
 fuzz-run: $(FUZZ_BINARIES)
-	$(Q)FUZZ_S=$(FUZZ_S) tests/fuzz/run $^
+	$(Q)FUZZ_S=$(FUZZ_S) FUZZ_JOBS=$(FUZZ_JOBS) tests/fuzz/run $^
 
 fuzz:
 	$(Q)$(MAKE) BUILD=$(BUILD)-fuzz CC=clang FORTIFY= CFLAGS="-O1 -g -fno-omit-frame-pointer" \
