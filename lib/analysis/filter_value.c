@@ -200,6 +200,8 @@ static uint16_t path_pattern(struct filter_parser *parser, enum filter_end end, 
 				   "the kernel does not tell the path of the other end");
 	if (strncmp(word, "unix:", 5) == 0)
 		word += 5;
+	else if (strlen(word) + 5 >= FILTER_WORD_SIZE)
+		return filter_fail(parser, parser->lexer.start, "the word is too long");
 	node.text = filter_keep(parser, word);
 	return filter_add(parser, &node);
 }
