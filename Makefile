@@ -7,7 +7,9 @@
 #   make demo            what netsonde shows of this very host
 #   make check           every test, under ten minutes; check-full for every measure
 #   make check-unit      the tests that need neither network, root nor namespaces
-#   make lint asan fuzz bench completions clean
+#   make lint asan fuzz bench coverage cross completions clean
+#   make dist deb rpm    a tarball, and packages made from it; check-packages tries them
+#   make release-check   everything that a release has to pass
 #
 # V=1 shows commands, CC=clang is fine, BUILD=folder builds elsewhere.
 
@@ -26,14 +28,18 @@ DEPS_deb := $(DEPS_bpf) debhelper libmnl-dev libcap-dev libpcap-dev libseccomp-d
 	jq fakeroot dpkg-dev lintian
 DEPS_rpm := $(DEPS_bpf) rpm rpmlint libpcap-dev libseccomp-dev
 DEPS_check-packages := $(DEPS_deb) $(DEPS_rpm) bats bats-support bats-assert debootstrap libcap2-bin \
-	iproute2
+	iproute2 devscripts blhc
+DEPS_check-reproducible := $(DEPS_deb) $(DEPS_rpm)
 DEPS_coverage := $(DEPS_check) gcovr
 DEPS_cross := qemu-user gcc-i686-linux-gnu libc6-dev-i386-cross gcc-aarch64-linux-gnu \
 	libc6-dev-arm64-cross gcc-s390x-linux-gnu libc6-dev-s390x-cross
 DEPS_check-full := $(DEPS_check) tshark valgrind
+DEPS_release-check := $(DEPS_lint) $(DEPS_check-full) $(DEPS_coverage) $(DEPS_cross) $(DEPS_check-packages) \
+	$(DEPS_fuzz)
 # Packages that would start a service: unpacked into the build folder instead, for one tool each.
 UNPACK_check := nginx openssh-server
 UNPACK_check-full := $(UNPACK_check) prometheus
+UNPACK_release-check := $(UNPACK_check-full)
 
 ifneq ($(filter deps,$(MAKECMDGOALS)),)
 # The goals beside deps are made by a make of their own, which sees what was installed.

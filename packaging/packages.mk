@@ -73,8 +73,19 @@ install-units:
 		chmod 644 $(DESTDIR)$(UNITDIR)/$$unit || exit; \
 	done
 
-# The packages as their users meet them: installed, used, upgraded and removed, in a Debian made for
-# that and in an empty folder.
-.PHONY: check-packages
+# The packages as their users meet them: looked at by linters, installed, used, upgraded and removed, in
+# a Debian made for that and in an empty folder. And built once more, elsewhere and by somebody else's
+# clock and locale, they are the same bytes.
+.PHONY: check-packages check-reproducible release-check
 check-packages: deb rpm
 	$(Q)NETSONDE_BUILD=$(abspath $(BUILD)) bats tests/package
+
+check-reproducible: deb rpm
+	$(Q)umask 077 && TZ=Pacific/Auckland LC_ALL=C $(MAKE) BUILD=$(BUILD)-again deb rpm
+	$(Q)cd $(BUILD) && find deb rpm -name '*.deb' -o -name '*.rpm' | LC_ALL=C sort | \
+		xargs sha256sum > packages.sha256
+	$(Q)cd $(BUILD)-again && sha256sum -c $(abspath $(BUILD))/packages.sha256
+
+# Everything that a release has to pass, in an hour or two.
+release-check: lint check-full asan coverage cross check-packages check-reproducible
+	$(Q)$(MAKE) FUZZ_S=600 FUZZ_JOBS=$(shell nproc) fuzz
