@@ -200,7 +200,7 @@ moment() {
 # What is said of a command that is not the documentation's host: another process, folder or name.
 localised() {
 	sed -E -e "s/4711/$1/g" -e 's/\$\(docker [^)]*\)/'"$1/" -e "s/--netns web/--netns $(lab_ns srv)/" \
-		-e 's/www\.example\.net|HOST/192.0.2.10/' -e 's|/var/[a-z]+/||' -e 's/user web/user root/' -e 's/^netstat/netconn/' \
+		-e 's/www\.example\.net|HOST/192.0.2.10/' -e 's|/var/[a-z]+/||' -e 's/user web/user root/' -e 's/ en0 / eth0 /' -e 's/^netstat/netconn/' \
 		-e 's/(netping|netarp|netshake) (.* )?192\.0\.2\.1($|[ /])/\1 \2192.0.2.10\3/'
 }
 
