@@ -12,6 +12,7 @@
 # netsyn_at HOST [ARG...]	the command, there
 # nobody_at HOST [ARG...]	the same as a user without any privileges
 # serve HOST [ARG...]		a server there (tests/fixture/synlab), ready when this returns
+# keep HOST			half-opens there stay for minutes, however long the tests take
 # flood HOST [ARG...]		SYNs for port 80 of HOST, from att, where its default route leads
 # wired HOST			link att and HOST, once, for flood
 # assert_error TEXT		$stderr is one line of netsyn's, with TEXT, and $output is empty
@@ -60,15 +61,19 @@ wired() {
 	lab_exec "$1" ip route add default via "$(lab_addr att 4 "$1")"
 	lab_exec "$1" ip route add default via "$(lab_addr att 6 "$1")"
 	# Neighbours are asked for now, not while SYN-ACKs wait.
-	lab_exec "$1" ping -c 1 -W 1 -q "$(lab_addr att 4 "$1")" >/dev/null
-	lab_exec "$1" ping -c 1 -W 1 -q "$(lab_addr att 6 "$1")" >/dev/null
+	lab_exec "$1" ping -c 1 -W 9 -q "$(lab_addr att 4 "$1")" >/dev/null
+	lab_exec "$1" ping -c 1 -W 9 -q "$(lab_addr att 6 "$1")" >/dev/null
+}
+
+keep() {
+	lab_sysctl "$1" net.ipv4.tcp_synack_retries 10
 }
 
 serve() {
 	local log
 
 	log=$(mktemp "$STAGE/serve.XXXXXX")
-	lab_bg "$1" "$SYNLAB" serve --seconds 110 "${@:2}" >"$log"
+	lab_bg "$1" "$SYNLAB" serve --seconds 600 "${@:2}" >"$log"
 	lab_wait_for grep -q ready "$log"
 }
 
