@@ -73,6 +73,15 @@ static bool nothing_matched(const struct run *run)
 	return run->selection.is_active && !run->settings.explain_filter && !run->shown;
 }
 
+static int refuse_operand(const struct settings *settings, const char *word, struct err *err)
+{
+	if (settings->other_table == OTHER_INTERFACES && !settings->common.compat)
+		return err_set(err, -EINVAL,
+			       "'%s': -i lists interfaces, without a filter; lsof's -i is -p here",
+			       word);
+	return err_set(err, -EINVAL, "'%s': no argument is expected", word);
+}
+
 static int run_netconn(struct run *run, int argc, char **argv)
 {
 	struct err err = { 0 };
@@ -85,7 +94,7 @@ static int run_netconn(struct run *run, int argc, char **argv)
 		return status;
 	if (ret == CLI_RUN && first < argc &&
 	    (run->settings.common.compat || run->settings.other_table))
-		ret = err_set(&err, -EINVAL, "'%s': no argument is expected", argv[first]);
+		ret = refuse_operand(&run->settings, argv[first], &err);
 	if (ret == CLI_RUN)
 		ret = settings_check(&run->settings, &err);
 	if (ret != CLI_RUN || run->settings.common.compat == CLI_COMPAT_CHECK)

@@ -134,6 +134,33 @@ static const struct option_def options[] = {
 };
 /* clang-format on */
 
+/* What ss and lsof call otherwise. */
+static const struct cli_habit habits[] = {
+	{ "-E", "here it is --monitor" },
+	{ "-f", "here it is -A" },
+	{ "-H", "here it is --no-header" },
+	{ "-K", "here it is --kill" },
+	{ "-N", "here it is --netns" },
+	{ "-O", "a socket is one line always" },
+	{ "-P", "ports are numbers already" },
+	{ "-T", "lsof's -iTCP is -pt here" },
+	{ "-D", "lsof's -iUDP is -pu here" },
+	{ "-:", "lsof's -i:8080 is -p :8080 here" },
+	{ "-@", "lsof's -i@ADDRESS is -p ADDRESS here" },
+	{ "--cgroup", "here it is among --details" },
+	{ "--events", "here it is --monitor" },
+	{ "--extended", "here it is --details" },
+	{ "--family", "here it is -A" },
+	{ "--net", "here it is --netns" },
+	{ "--oneline", "a socket is one line always" },
+	{ "--options", "here it is --timer-info" },
+	{ "--processes", "here it is --programs" },
+	{ "--query", "here it is -A" },
+	{ "--socket", "here it is -A" },
+	{ "--tos", "here it is among --details" },
+	{ .option = NULL },
+};
+
 const struct cli_command netconn_command = {
 	.name = "netconn",
 	.usage = "netconn [-a | -l] [-tuUSwx046] [-peomnv] [OPTION]... [FILTER]\n"
@@ -143,6 +170,7 @@ const struct cli_command netconn_command = {
 		"filter:(state exclude src dst sport dport dev fwmark cgroup autobound "
 		"pid user program inode cookie and or not)",
 	.options = options,
+	.habits = habits,
 	.columns = own_columns,
 };
 

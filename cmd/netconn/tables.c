@@ -110,12 +110,16 @@ int tables_check(struct settings *settings, struct err *err)
 	return settings->common.compat ? check_compat(settings, err) : 0;
 }
 
-/* Help hands trained on ss, to which -ti is what --info is here. */
+/* Help hands trained on ss, to which -ti is what --info is here, and on lsof, with its -i4. */
 static void tell_of_info(const struct settings *settings)
 {
-	if (settings->other_table == OTHER_INTERFACES && settings->protos &&
-	    isatty(STDERR_FILENO) && !settings->common.compat)
+	if (settings->other_table != OTHER_INTERFACES || settings->common.compat ||
+	    !isatty(STDERR_FILENO))
+		return;
+	if (settings->protos)
 		cli_message("netconn", "-i is netstat's here, the interface table; ss's is --info");
+	else if (settings->families || settings->programs)
+		cli_message("netconn", "-i is netstat's here, the interface table; lsof's is -p");
 }
 
 /* Choose the columns, of @columns, and start the table in the format that was asked for: those that

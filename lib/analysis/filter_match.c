@@ -97,7 +97,9 @@ static enum verdict judge(const struct filter *filter, const struct filter_node 
 		return verdict(fnmatch(text, sock->un.path ? sock->un.path : "", FNM_CASEFOLD) ==
 			       0);
 	case FILTER_DEV:
-		return sock->family == AF_UNIX ? UNKNOWN : verdict(sock->iface == node->number);
+		if (!is_inet(sock) && sock->family != AF_PACKET)
+			return UNKNOWN;
+		return verdict(sock->iface == node->number);
 	case FILTER_PID:
 		return verdict(facts->has_pid &&
 			       facts->has_pid(sock, (uint32_t)node->number, facts->arg));

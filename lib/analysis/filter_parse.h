@@ -62,6 +62,9 @@ uint16_t filter_join(struct filter_parser *parser, enum filter_kind kind, uint16
 uint16_t filter_keep(struct filter_parser *parser, const char *text);
 
 uint16_t filter_term(struct filter_parser *parser, bool is_negated);
+bool filter_take_equality(struct filter_parser *parser, const char *what, bool *is_negated);
+uint16_t filter_states_named(const char *name, size_t length);
+uint16_t filter_state_term(struct filter_parser *parser, bool is_negated);
 bool filter_is_path(const char *word);
 uint16_t filter_host(struct filter_parser *parser, enum filter_end end, bool is_negated);
 uint16_t filter_port(struct filter_parser *parser, enum filter_end end, const char *text,

@@ -144,7 +144,7 @@ bool filter_may_match(const struct filter *filter, uint16_t node, uint8_t family
 	case FILTER_AUTOBOUND:
 		return is_inet || family == AF_UNIX;
 	case FILTER_DEV:
-		return family != AF_UNIX;
+		return is_inet || family == AF_PACKET;
 	case FILTER_ADDR:
 	case FILTER_PORT:
 	case FILTER_MARK:

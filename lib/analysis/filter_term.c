@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* The conditions of an expression, one by one. */
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -10,61 +9,6 @@
 /* ip_local_port_range of the kernel (net/ipv4/af_inet.c). */
 #define DEFAULT_LOW_PORT 32768
 #define DEFAULT_HIGH_PORT 60999
-
-#define BIT(state) (uint16_t)(1u << (state))
-#define ALL_STATES UINT16_MAX
-#define UNCONNECTED (BIT(SOCK_CLOSE) | BIT(SOCK_LISTEN))
-#define SMALL (BIT(SOCK_SYN_RECV) | BIT(SOCK_TIME_WAIT))
-
-/* Every spelling in use (netstat, ss, lsof, RFC 9293), without case, '-' and '_'; ss's sets. */
-static const struct {
-	char name[16];
-	uint16_t states;
-} state_words[] = {
-	{ "established", BIT(SOCK_ESTABLISHED) },
-	{ "estab", BIT(SOCK_ESTABLISHED) },
-	{ "synsent", BIT(SOCK_SYN_SENT) },
-	{ "synrecv", BIT(SOCK_SYN_RECV) },
-	{ "synrcv", BIT(SOCK_SYN_RECV) },
-	{ "synrcvd", BIT(SOCK_SYN_RECV) },
-	{ "synreceived", BIT(SOCK_SYN_RECV) },
-	{ "finwait1", BIT(SOCK_FIN_WAIT1) },
-	{ "finwait2", BIT(SOCK_FIN_WAIT2) },
-	{ "timewait", BIT(SOCK_TIME_WAIT) },
-	{ "unconnected", BIT(SOCK_CLOSE) },
-	{ "unconn", BIT(SOCK_CLOSE) },
-	{ "close", BIT(SOCK_CLOSE) },
-	{ "closed", BIT(SOCK_CLOSE) },
-	{ "closewait", BIT(SOCK_CLOSE_WAIT) },
-	{ "lastack", BIT(SOCK_LAST_ACK) },
-	{ "listening", BIT(SOCK_LISTEN) },
-	{ "listen", BIT(SOCK_LISTEN) },
-	{ "closing", BIT(SOCK_CLOSING) },
-	{ "all", ALL_STATES },
-	{ "connected", (uint16_t)~UNCONNECTED },
-	{ "synchronized", (uint16_t) ~(UNCONNECTED | BIT(SOCK_SYN_SENT)) },
-	{ "bucket", SMALL },
-	{ "big", (uint16_t)~SMALL },
-};
-
-static uint16_t states_of(const char *name, size_t length)
-{
-	char plain[sizeof(state_words[0].name)];
-	size_t at = 0;
-
-	for (size_t i = 0; i < length; i++) {
-		if (name[i] == '-' || name[i] == '_')
-			continue;
-		if (at == sizeof(plain) - 1)
-			return 0;
-		plain[at++] = (char)tolower((unsigned char)name[i]);
-	}
-	plain[at] = '\0';
-	for (size_t i = 0; i < sizeof(state_words) / sizeof(state_words[0]); i++)
-		if (strcmp(plain, state_words[i].name) == 0)
-			return state_words[i].states;
-	return 0;
-}
 
 /* Step over the word that began the condition, and over a relation if one follows.
  *
@@ -100,7 +44,7 @@ static bool expect_value(struct filter_parser *parser, const char *what)
  *
  * Return: whether both are there; @is_negated is turned over by "!=".
  */
-static bool take_equality(struct filter_parser *parser, const char *what, bool *is_negated)
+bool filter_take_equality(struct filter_parser *parser, const char *what, bool *is_negated)
 {
 	struct filter_lexer *lexer = &parser->lexer;
 	enum filter_token relation;
@@ -119,56 +63,6 @@ static bool take_equality(struct filter_parser *parser, const char *what, bool *
 	return expect_value(parser, what);
 }
 
-/* The states of one `state` or `exclude`, separated by commas, added to @node or taken away. */
-static bool take_states(struct filter_parser *parser, struct filter_node *node, bool is_first)
-{
-	struct filter_lexer *lexer = &parser->lexer;
-	bool is_exclude = !filter_lex_is(lexer, "state");
-	const char *name;
-	size_t length;
-
-	if (!take_equality(parser, "a state", &is_exclude))
-		return false;
-	/* What begins with an exclusion begins with all states. */
-	if (is_first)
-		node->states = is_exclude ? ALL_STATES : 0;
-	for (name = lexer->word;; name += length + 1) {
-		uint16_t found;
-
-		length = strcspn(name, ",");
-		found = states_of(name, length);
-		if (!found) {
-			filter_fail(parser, lexer->start, "'%.32s' is no state", lexer->word);
-			return false;
-		}
-		node->states = is_exclude ? node->states & (uint16_t)~found : node->states | found;
-		if (found == BIT(SOCK_LISTEN))
-			node->is_explicit = !is_exclude;
-		if (!name[length])
-			break;
-	}
-	filter_lex(lexer);
-	return true;
-}
-
-/* As in ss, one `state` or `exclude` after the other builds up one set. */
-static uint16_t state_term(struct filter_parser *parser, bool is_negated)
-{
-	struct filter_node node = { .kind = FILTER_STATE };
-	bool is_first = true;
-
-	do {
-		if (!take_states(parser, &node, is_first))
-			return FILTER_BAD;
-		is_first = false;
-	} while (filter_lex_is_state(&parser->lexer));
-	if (is_negated) {
-		node.states = (uint16_t)~node.states;
-		node.is_explicit = false;
-	}
-	return filter_add(parser, &node);
-}
-
 static uint16_t dev_term(struct filter_parser *parser, bool is_negated)
 {
 	const struct filter_names *names = parser->names;
@@ -176,7 +70,7 @@ static uint16_t dev_term(struct filter_parser *parser, bool is_negated)
 	struct filter_node node = { .kind = FILTER_DEV };
 	uint32_t index;
 
-	if (!take_equality(parser, "a device", &is_negated))
+	if (!filter_take_equality(parser, "a device", &is_negated))
 		return FILTER_BAD;
 	if (names->device && names->device(word, &index, names->arg) == 0)
 		node.number = index;
@@ -195,7 +89,7 @@ static uint16_t mark_term(struct filter_parser *parser, bool is_negated)
 	char *slash;
 	int ret;
 
-	if (!take_equality(parser, "a mark", &is_negated))
+	if (!filter_take_equality(parser, "a mark", &is_negated))
 		return FILTER_BAD;
 	slash = strchr(parser->lexer.word, '/');
 	if (slash)
@@ -221,7 +115,7 @@ static uint16_t cgroup_term(struct filter_parser *parser, bool is_negated)
 	const char *word = parser->lexer.word;
 	struct filter_node node = { .kind = FILTER_CGROUP };
 
-	if (!take_equality(parser, "a cgroup", &is_negated))
+	if (!filter_take_equality(parser, "a cgroup", &is_negated))
 		return FILTER_BAD;
 	if (!names->cgroup || names->cgroup(word, &node.number, names->arg) < 0)
 		return filter_fail(parser, parser->lexer.start, "there is no cgroup '%.64s'", word);
@@ -238,7 +132,7 @@ static uint16_t user_term(struct filter_parser *parser, bool is_negated)
 	struct filter_node node = { .kind = FILTER_USER };
 	uint32_t uid;
 
-	if (!take_equality(parser, "a user", &is_negated))
+	if (!filter_take_equality(parser, "a user", &is_negated))
 		return FILTER_BAD;
 	if (text_parse_u64(word, SOCK_NO_UID - 1, &node.number) < 0) {
 		if (!names->user || names->user(word, &uid, names->arg) < 0)
@@ -256,7 +150,7 @@ static uint16_t number_term(struct filter_parser *parser, enum filter_kind kind,
 {
 	struct filter_node node = { .kind = (uint8_t)kind };
 
-	if (!take_equality(parser, what, &is_negated))
+	if (!filter_take_equality(parser, what, &is_negated))
 		return FILTER_BAD;
 	if (text_parse_number(parser->lexer.word, max, &node.number) < 0)
 		return filter_fail(parser, parser->lexer.start, "'%.32s' is not %s",
@@ -270,7 +164,7 @@ static uint16_t program_term(struct filter_parser *parser, bool is_negated)
 {
 	struct filter_node node = { .kind = FILTER_PROGRAM };
 
-	if (!take_equality(parser, "a program", &is_negated))
+	if (!filter_take_equality(parser, "a program", &is_negated))
 		return FILTER_BAD;
 	node.is_negated = is_negated;
 	node.text = filter_keep(parser, parser->lexer.word);
@@ -305,11 +199,35 @@ static uint16_t host_term(struct filter_parser *parser, enum filter_end end, boo
 {
 	uint16_t node;
 
-	if (!take_equality(parser, "an address", &is_negated))
+	if (!filter_take_equality(parser, "an address", &is_negated))
 		return FILTER_BAD;
 	node = filter_host(parser, end, is_negated);
 	filter_lex(&parser->lexer);
 	return node;
+}
+
+/* Refuse the parser's word, with a hint at what may have been meant by it. */
+static uint16_t fail_word(struct filter_parser *parser)
+{
+	const char *word = parser->lexer.word;
+	size_t start = parser->lexer.start;
+	uint64_t number;
+
+	if (text_parse_u64(word, UINT16_MAX, &number) == 0)
+		return filter_fail(parser, start, "a port is written ':%s'", word);
+	if (filter_states_named(word, strlen(word)))
+		return filter_fail(parser, start, "a state is written 'state %s'", word);
+	if (strcmp(word, "port") == 0)
+		return filter_fail(parser, start,
+				   "a port is written ':PORT'; 'sport' and 'dport' are one end's");
+	if (strcmp(word, "host") == 0)
+		return filter_fail(parser, start,
+				   "an address stands alone; 'src' and 'dst' are one end's");
+	return filter_fail(parser, start,
+			   "'%.32s' is no condition: state, exclude, src, dst, sport, dport, dev, "
+			   "fwmark, cgroup, autobound, pid, user, program, inode, cookie, :PORT, "
+			   "ADDRESS:PORT",
+			   word);
 }
 
 /* lsof's way: an address, a port or both, at either end. */
@@ -317,16 +235,9 @@ static uint16_t either_term(struct filter_parser *parser, bool is_negated)
 {
 	const char *word = parser->lexer.word;
 	uint16_t src, dst;
-	uint64_t number;
 
-	if (text_parse_u64(word, UINT16_MAX, &number) == 0)
-		return filter_fail(parser, parser->lexer.start, "a port is written ':%s'", word);
-	if (!strpbrk(word, ":./[*"))
-		return filter_fail(parser, parser->lexer.start,
-				   "'%.32s' is no condition: state, exclude, src, dst, sport, "
-				   "dport, dev, fwmark, cgroup, autobound, pid, user, program, "
-				   "inode, cookie, :PORT, ADDRESS:PORT",
-				   word);
+	if (!strpbrk(word, ":./[*@"))
+		return fail_word(parser);
 	src = filter_host(parser, FILTER_SRC, is_negated);
 	if (filter_is_path(word)) {
 		filter_lex(&parser->lexer);
@@ -348,7 +259,7 @@ uint16_t filter_term(struct filter_parser *parser, bool is_negated)
 	if (!expect_value(parser, "a condition"))
 		return FILTER_BAD;
 	if (filter_lex_is_state(lexer))
-		return state_term(parser, is_negated);
+		return filter_state_term(parser, is_negated);
 	if (filter_lex_is(lexer, "src"))
 		return host_term(parser, FILTER_SRC, is_negated);
 	if (filter_lex_is(lexer, "dst"))

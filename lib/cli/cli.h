@@ -22,6 +22,12 @@ struct cli_columns {
 	const struct column *columns;
 };
 
+/* An option that hands trained on another command type, and what to tell them. */
+struct cli_habit {
+	const char *option; /* "-K", "--events"; NULL ends a list */
+	const char *instead;
+};
+
 /* What a command is, for its --help, completions and checks. */
 struct cli_command {
 	const char *name;
@@ -30,6 +36,7 @@ struct cli_command {
 	const char
 		*operands; /* what completes where no option stands: a shell-neutral word or NULL */
 	const struct option_def *options;
+	const struct cli_habit *habits;		/* not among the options; NULL for none */
 	const struct column *columns;		/* of --columns, NULL for none */
 	const struct cli_columns *more_columns; /* of other modes, NULL for none */
 	int trouble; /* exit status of usage and system errors; 0: CLI_EXIT_TROUBLE */

@@ -199,9 +199,22 @@ static int apply(const struct cli_command *command, const struct option_def *opt
 	}
 }
 
-/* What getopt did not understand, in words: @value is its '?' or ':'. */
-static int explain(const struct option_def *options, char **argv, int value, struct err *err)
+/* Refuse the option @typed, of @length, with what is known of it elsewhere. */
+static int refuse(const struct cli_habit *habits, const char *typed, size_t length, struct err *err)
 {
+	int shown = (int)(length < 64 ? length : 64);
+
+	for (; habits && habits->option; habits++)
+		if (strlen(habits->option) == length && memcmp(habits->option, typed, length) == 0)
+			return err_set(err, -EINVAL, "unknown option '%.*s': %s", shown, typed,
+				       habits->instead);
+	return err_set(err, -EINVAL, "unknown option '%.*s'", shown, typed);
+}
+
+/* What getopt did not understand, in words: @value is its '?' or ':'. */
+static int explain(const struct cli_command *command, char **argv, int value, struct err *err)
+{
+	const struct option_def *options = command->options;
 	const char *word = argv[optind - 1];
 	size_t length = strcspn(word, "=");
 	int similar = 0;
@@ -216,12 +229,13 @@ static int explain(const struct option_def *options, char **argv, int value, str
 			       typed);
 	}
 	if (optopt)
-		return err_set(err, -EINVAL, "unknown option '-%c'", optopt);
+		return refuse(command->habits, (const char[]){ '-', (char)optopt }, 2, err);
 	for (int i = 0; options[i].name; i++)
 		similar += length > 2 && strncmp(options[i].name, word + 2, length - 2) == 0;
-	return err_set(err, -EINVAL,
-		       similar > 1 ? "option '%.*s' is ambiguous" : "unknown option '%.*s'",
-		       (int)(length < 64 ? length : 64), word);
+	if (similar > 1)
+		return err_set(err, -EINVAL, "option '%.*s' is ambiguous",
+			       (int)(length < 64 ? length : 64), word);
+	return refuse(command->habits, word, length, err);
 }
 
 /* Read the command line @argv into @settings as the command's option table says. --help, --version
@@ -243,7 +257,7 @@ int cli_parse(const struct cli_command *command, int argc, char **argv, void *se
 		const struct option_def *option;
 
 		if (value == '?' || value == ':')
-			return explain(command->options, argv, value, err);
+			return explain(command, argv, value, err);
 		option = find(command->options, value);
 		ret = apply(command, option, value >= LONG_ONLY, optarg, settings, out, err);
 		if (ret != CLI_RUN)

@@ -56,6 +56,16 @@ on_terminal() {
 	assert_line --index 0 --partial "'-' is no condition"
 }
 
+@test "what ss and lsof call otherwise is told by its name here" {
+	refuses '--kill' -K dst 192.0.2.1
+	refuses '--no-header' -tH
+	refuses '--monitor' --events
+	refuses 'already' -nPiTCP
+	refuses '-pt' -iTCP:22
+	refuses '-p :8080' -i:8080
+	refuses "':8080'.*lsof's -i is -p" -i :8080
+}
+
 @test "every refusal says where help is" {
 	for option in --nosuch -q '--json --csv' '--watch 0' '-A nosuch'; do
 		# shellcheck disable=SC2086 # two options

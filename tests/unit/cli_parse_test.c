@@ -267,6 +267,10 @@ static void what_is_not_in_the_table(void **state)
 	EXPECT_ERROR(-EINVAL, "unknown option '--bogus'", "--bogus");
 	EXPECT_ERROR(-EINVAL, "unknown option '--bogus'", "word", "--bogus=1", "-a");
 	EXPECT_ERROR(-EINVAL, "unknown option '--allx'", "--allx");
+	EXPECT_ERROR(-EINVAL, "unknown option '-K': here it is --fast", "-aK");
+	EXPECT_ERROR(-EINVAL, "unknown option '--every': here it is -a", "--every=1");
+	EXPECT_ERROR(-EINVAL, "unknown option '--everyone'", "--everyone");
+	EXPECT_ERROR(-EINVAL, "unknown option '--eve'", "--eve");
 	EXPECT_ERROR(
 		-EINVAL,
 		"unknown option '--"

@@ -49,12 +49,19 @@ static const struct cli_columns more_columns[] = {
 	{ .of = NULL },
 };
 
+static const struct cli_habit habits[] = {
+	{ "-K", "here it is --fast" },
+	{ "--every", "here it is -a" },
+	{ .option = NULL },
+};
+
 const struct cli_command command = {
 	.name = "netsample",
 	.usage = "netsample [OPTION]... [WORD]...",
 	.summary = "Try options.",
 	.operands = "_hosts",
 	.options = options,
+	.habits = habits,
 	.columns = sample_columns,
 	.more_columns = more_columns,
 };
