@@ -152,7 +152,7 @@ of() {
 	done
 	ip netns del "$(lab_ns gone)"
 	kill "${listeners[@]}"
-	LAB_WAIT=60 lab_wait_for grep -q closed changes
+	lab_wait_for grep -q closed changes
 	kill "$watcher"
 	wait "$watcher" || true
 	run -0 jq -r .event changes

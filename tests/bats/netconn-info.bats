@@ -19,7 +19,7 @@ setup_file() {
 	talk z call4 call "$(lab_addr peer 4)" 8000 congestion=reno congestion=cubic nodelay mark=7 \
 		tos=16 pacing=5000000 sndbuf=8192 mptcp
 	TALK_AS="${AS_NOBODY[*]}" talk z call6 call "$(lab_addr peer 6)" 8000 congestion=reno tclass=32 tos=8
-	sleep 2 # losses enough
+	lab_wait_for lost_enough || return
 	lab_heal peer
 	lab_heal z
 	said call4 && said call6 || return
@@ -43,6 +43,16 @@ talk() {
 	cp "$BATS_TEST_DIRNAME/../fixture/talk.pl" "$STAGE"
 	# shellcheck disable=SC2086 # words in front
 	lab_bg "$1" ${TALK_AS-} perl "$STAGE/talk.pl" "${@:3}" >"$STAGE/$2.log" 2>"$STAGE/$2.err"
+}
+
+# Whether enough was lost, and held back, for there to be something to compare.
+lost_enough() {
+	local key
+
+	their_info >"$STAGE/info"
+	for key in bytes_retrans total_retrans snd_ssthresh rwnd_limited_ms notsent_bytes; do
+		grep -q " $key " "$STAGE/info" || return
+	done
 }
 
 # said NAME: wait until it has said all that it has to

@@ -31,7 +31,7 @@ every_way() {
 
 # refuses NAMESPACE REASON: one line, status 2, at once
 refuses() {
-	run -2 --separate-stderr timeout --foreground 5 setsid -w "$NETCONN" -n --netns "$1"
+	run -2 --separate-stderr timeout --foreground 60 setsid -w "$NETCONN" -n --netns "$1"
 	assert_equal "$output" ''
 	assert_equal "${#stderr_lines[@]}" 1
 	assert_regex "$stderr" "^netconn: .*$2"
