@@ -14,6 +14,8 @@
 
 #define CWND_MAX (1u << 30)
 
+#define RTT_MAX_MS 60000u /* what takes longer is no echo */
+
 static bool may_answer(struct tcp_endpoint *tcp)
 {
 	if (tcp->now_ns - tcp->challenge_ns >= CHALLENGES_NS || tcp->challenge_ns == 0) {
@@ -64,6 +66,18 @@ static void grow_window(struct tcp_endpoint *tcp, uint32_t bytes)
 		tcp->cwnd = CWND_MAX;
 }
 
+/* How long the acknowledgement of what was sent more than once took, nobody can tell (Karn), unless
+ * it echoes a timestamp (RFC 7323 section 4). */
+static void measure_by_timestamp(struct tcp_endpoint *tcp)
+{
+	const struct segment *segment = tcp->cause;
+	uint32_t rtt_ms = tcp_machine_timestamp(tcp) - segment->options.ts_ecr;
+
+	if (tcp->has_timestamps && segment_has(segment, SEGMENT_OPTION_TIMESTAMPS) &&
+	    segment->options.ts_ecr && rtt_ms <= RTT_MAX_MS)
+		tcp_rto_measure(&tcp->rto, rtt_ms * 1000000ull);
+}
+
 /* New bytes are acknowledged: forget them, learn from how long it took, send more. */
 void tcp_machine_take_ack(struct tcp_endpoint *tcp, uint32_t ack)
 {
@@ -85,8 +99,9 @@ void tcp_machine_take_ack(struct tcp_endpoint *tcp, uint32_t ack)
 	if (tcp->is_timing && seq_le(tcp->timed_seq, ack)) {
 		tcp->is_timing = false;
 		tcp_rto_measure(&tcp->rto, tcp->now_ns - tcp->timed_ns);
+	} else if (tcp->rto.backoffs > 0 && !is_syn) { /* a SYN's are told by RFC 6298 rule 5.7 */
+		measure_by_timestamp(tcp);
 	}
-	tcp_rto_settle(&tcp->rto);
 	if (!is_syn)
 		grow_window(tcp, bytes);
 	if (!tcp->is_recovering)

@@ -27,7 +27,8 @@
  *
  * What is sent is a stream of bytes that the caller keeps until the end: settings.stream. Each
  * tcp_endpoint_send() releases some more of it. What is received is not kept: it is acknowledged,
- * and the caller finds it in the segments. Every segment is acknowledged at once.
+ * and the caller finds it in the segments. Every segment is acknowledged at once. Selective
+ * acknowledgements are sent, and not made use of: lost segments go again as RFC 6582 has it.
  *
  * Closing: "fin" is tcp_endpoint_close(); "half" is the same, the caller goes on receiving in
  * FIN_WAIT_2; "wait" is to call it once the state is CLOSE_WAIT; "rst" is tcp_endpoint_abort();

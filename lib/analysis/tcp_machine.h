@@ -46,6 +46,7 @@ void tcp_machine_update_window(struct tcp_endpoint *tcp, const struct tcp_arriva
 void tcp_machine_receive(struct tcp_endpoint *tcp, const struct tcp_arrival *arrival);
 
 /* tcp_transmit.c */
+uint32_t tcp_machine_timestamp(const struct tcp_endpoint *tcp);
 void tcp_machine_emit(struct tcp_endpoint *tcp, unsigned int flags, uint32_t seq, uint32_t length,
 		      bool is_retransmission);
 void tcp_machine_send_ack(struct tcp_endpoint *tcp);

@@ -22,7 +22,7 @@ void tcp_rto_init(struct tcp_rto *rto, uint64_t initial_ns, uint64_t min_ns, uin
 }
 
 /* Learn from a round trip of a segment that was sent once only (Karn; rules 2.2 to 2.4), on a clock
- * of nanoseconds. */
+ * of nanoseconds. It is an end to backing off, and nothing else is. */
 void tcp_rto_measure(struct tcp_rto *rto, uint64_t rtt_ns)
 {
 	if (rtt_ns == 0)
@@ -46,16 +46,6 @@ void tcp_rto_back_off(struct tcp_rto *rto)
 {
 	rto->rto_ns = between(2 * rto->rto_ns, 0, rto->max_ns);
 	rto->backoffs++;
-}
-
-/* Something new was acknowledged: an end to backing off, also where Karn forbids measuring, once a
- * round trip was measured at all. */
-void tcp_rto_settle(struct tcp_rto *rto)
-{
-	if (rto->backoffs == 0 || rto->srtt_ns == 0)
-		return;
-	rto->rto_ns = between(rto->srtt_ns + 4 * rto->rttvar_ns, rto->min_ns, rto->max_ns);
-	rto->backoffs = 0;
 }
 
 /* The handshake is over: if the timer ran out in it, data begin with a longer one (rule 5.7). */

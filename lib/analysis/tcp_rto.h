@@ -20,7 +20,6 @@ struct tcp_rto {
 void tcp_rto_init(struct tcp_rto *rto, uint64_t initial_ns, uint64_t min_ns, uint64_t max_ns);
 void tcp_rto_measure(struct tcp_rto *rto, uint64_t rtt_ns);
 void tcp_rto_back_off(struct tcp_rto *rto);
-void tcp_rto_settle(struct tcp_rto *rto);
 void tcp_rto_begin_data(struct tcp_rto *rto);
 
 #endif

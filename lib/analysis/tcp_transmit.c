@@ -14,7 +14,8 @@ static uint32_t least(uint32_t a, uint32_t b)
 	return a < b ? a : b;
 }
 
-static uint32_t timestamp(const struct tcp_endpoint *tcp)
+/* Return: what the clock of our timestamps shows, in ms. */
+uint32_t tcp_machine_timestamp(const struct tcp_endpoint *tcp)
 {
 	return (uint32_t)(tcp->now_ns / 1000000) + tcp->settings.ts_offset;
 }
@@ -59,7 +60,7 @@ static void fill_options(const struct tcp_endpoint *tcp, struct segment_options 
 	else if (tcp->has_timestamps)
 		options->present |= SEGMENT_OPTION_TIMESTAMPS;
 	if (options->present & SEGMENT_OPTION_TIMESTAMPS) {
-		options->ts_val = timestamp(tcp);
+		options->ts_val = tcp_machine_timestamp(tcp);
 		options->ts_ecr = flags & SEGMENT_ACK ? tcp->ts_recent : 0;
 	}
 	if (!(flags & (SEGMENT_SYN | SEGMENT_RST)) && tcp->has_sack)

@@ -41,8 +41,9 @@ static void the_timeout_is_rfc_6298s(void **state)
 	for (int i = 0; i < 10; i++)
 		tcp_rto_back_off(&rto);
 	assert_int_equal(rto.rto_ns, 60 * SECOND_NS);
-	tcp_rto_settle(&rto);
-	assert_int_equal(rto.rto_ns, 5875 * MS_NS);
+	tcp_rto_measure(&rto, 1875 * MS_NS); /* RTTVAR 0.75 s: an end to backing off */
+	assert_int_equal(rto.rto_ns, 4875 * MS_NS);
+	assert_int_equal(rto.backoffs, 0);
 	tcp_rto_init(&rto, 0, 0, 0);
 	tcp_rto_measure(&rto, 10 * MS_NS); /* never below a second */
 	assert_int_equal(rto.rto_ns, SECOND_NS);
@@ -114,7 +115,35 @@ static void what_was_sent_twice_is_not_measured(void **state)
 	lone.now_ns += 900 * MS_NS;
 	tcp_lone_give(&lone, "A", .seq = 1, .ack = 11);
 	assert_int_equal(lone.tcp.rto.srtt_ns, 100 * MS_NS);
-	assert_int_equal(lone.tcp.rto.rto_ns, SECOND_NS); /* and no longer backed off */
+	assert_int_equal(lone.tcp.rto.rto_ns, 2 * SECOND_NS); /* and still backed off */
+	tcp_endpoint_send(&lone.tcp, 10, lone.now_ns);
+	lone.now_ns += 100 * MS_NS;
+	tcp_lone_give(&lone, "A", .seq = 1, .ack = 21);
+	assert_int_equal(lone.tcp.rto.rto_ns, SECOND_NS);
+}
+
+/* RFC 7323 section 4: an echoed timestamp tells which of them it was. One from nowhere does not. */
+static void a_timestamp_measures_what_was_sent_twice(void **state)
+{
+	struct segment_options options = { .present = SEGMENT_OPTION_TIMESTAMPS, .ts_val = 5 };
+	static const uint32_t off_ms[] = { 0, 70000, 0x80000000u };
+
+	(void)state;
+	for (size_t i = 0; i < UNIT_COUNT(off_ms); i++) {
+		begin(TCP_STATE_CLOSED);
+		lone.settings.has_timestamps = true;
+		tcp_lone_again(&lone);
+		tcp_endpoint_connect(&lone.tcp, lone.now_ns);
+		lone.now_ns += 100 * MS_NS;
+		tcp_lone_give(&lone, "SA", .seq = 0, .ack = 1, .options = options);
+		tcp_endpoint_send(&lone.tcp, 10, lone.now_ns);
+		tcp_lone_wait(&lone);
+		assert_int_equal(lone.tcp.rto.rto_ns, 2 * SECOND_NS);
+		options.ts_ecr = lone.last.options.ts_val - off_ms[i];
+		lone.now_ns += 100 * MS_NS;
+		tcp_lone_give(&lone, "A", .seq = 1, .ack = 11, .options = options);
+		assert_int_equal(lone.tcp.rto.rto_ns, i == 0 ? SECOND_NS : 2 * SECOND_NS);
+	}
 }
 
 /* Rules 5.1 to 5.3: only what acknowledges something new begins the timer anew. A peer that talks
@@ -331,6 +360,7 @@ int main(void)
 		cmocka_unit_test(a_syn_ack_is_sent_again),
 		cmocka_unit_test(a_lost_syn_is_remembered),
 		cmocka_unit_test(what_was_sent_twice_is_not_measured),
+		cmocka_unit_test(a_timestamp_measures_what_was_sent_twice),
 		cmocka_unit_test(a_running_timer_runs),
 		cmocka_unit_test(text_and_fin_are_sent_again),
 		cmocka_unit_test(three_duplicates_are_a_loss),
