@@ -11,6 +11,21 @@ static void check_inside(const uint8_t *at, size_t length, const uint8_t *bytes,
 	FUZZ_CHECK(length == 0 || (at >= bytes && at + length <= bytes + size));
 }
 
+/* No SYN of ours does: the comparison takes the first one for all of them. */
+static bool repeats_an_option(const struct segment_options *options)
+{
+	const uint8_t *at = options->bytes, *end = at + options->length;
+	bool was_there[256] = { false };
+	struct tcp_option option;
+
+	while (tcp_next_option(&option, &at, end) == WIRE_OK && option.kind != TCP_OPTION_END) {
+		if (option.kind != TCP_OPTION_NOP && was_there[option.kind])
+			return true;
+		was_there[option.kind] = true;
+	}
+	return false;
+}
+
 static void compare(const struct tcp_quote *quote)
 {
 	static struct segment sent = {
@@ -34,6 +49,8 @@ static void compare(const struct tcp_quote *quote)
 		FUZZ_CHECK(tcp_changes_has(&changes, &changes.list[i]));
 		FUZZ_CHECK(tcp_change_is_told(&changes.list[i], tcp_quote_extent(quote)));
 	}
+	if (repeats_an_option(&quote->segment.options))
+		return;
 	tcp_changes_find(&changes, &quote->segment, quote);
 	FUZZ_CHECK(changes.count == 0);
 }
