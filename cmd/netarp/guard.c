@@ -95,6 +95,29 @@ static int learn_host(struct watch *watch, struct err *err)
 	return ret == -ENOMEM ? err_set(err, ret, "out of memory") : ret;
 }
 
+static int on_known(const struct neigh *neigh, void *arg)
+{
+	struct watch *watch = arg;
+
+	if (!neigh->is_proxy && (!watch->iface || neigh->iface == watch->iface))
+		guard_learn(&watch->guard, neigh, clock_real_ns());
+	return 0;
+}
+
+/* Tell the detector whom this host's kernel knows already. */
+static int learn_known(struct watch *watch, struct err *err)
+{
+	const uint8_t families[] = { AF_INET, AF_INET6 };
+	int ret = 0;
+
+	for (size_t i = 0; i < sizeof(families) && ret == 0; i++) {
+		const struct neigh_query query = { .family = families[i] };
+
+		ret = neigh_list(&watch->run->nl, &query, on_known, watch, err);
+	}
+	return ret;
+}
+
 /* Judge a frame; @heard has what its bytes do not tell: time, interface, a tag that was taken
  * off. */
 static void judge(struct watch *watch, const uint8_t *bytes, size_t length,
@@ -275,6 +298,8 @@ static int watch_all(struct watch *watch, struct err *err)
 		ret = learn_host(watch, err);
 	if (ret == 0)
 		ret = guard_state_load(&watch->state, &watch->guard, &run->links, err);
+	if (ret == 0 && is_live)
+		ret = learn_known(watch, err);
 	if (ret < 0)
 		return ret;
 	ret = is_live ? watch_link(watch, err) : read_capture(watch, err);

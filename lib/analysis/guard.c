@@ -295,6 +295,28 @@ void guard_add_gateway(struct guard *guard, uint32_t iface, const struct addr *a
 		station->is_gateway = true;
 }
 
+/* Take from @neigh, of this host's own neighbour table, where it sends to now, so that the first
+ * claim of somebody else is a change. Who is known already stays as he is. */
+void guard_learn(struct guard *guard, const struct neigh *neigh, uint64_t time_ns)
+{
+	const uint16_t known =
+		NEIGH_REACHABLE | NEIGH_STALE | NEIGH_DELAY | NEIGH_PROBE | NEIGH_PERMANENT;
+	struct station *station = stations_find(&guard->stations, neigh->iface, &neigh->dst);
+	uint64_t ago_ns = neigh->confirmed_ms * 1000000u;
+
+	if (!(neigh->state & known) || neigh->lladdr.length != LLADDR_ETHER ||
+	    (station && station->mac_count > 0))
+		return;
+	if (!station)
+		station = add_station(guard, neigh->iface, &neigh->dst);
+	if (!station)
+		return;
+	if (neigh->confirmed_ms > time_ns / 1000000u)
+		ago_ns = 0;
+	put_first(station, &neigh->lladdr, 0);
+	station->first_ns = station->last_ns = time_ns - ago_ns;
+}
+
 /* Judge a change of this host's own neighbour table: that it follows a claim makes it effective. */
 void guard_neigh(struct guard *guard, const struct neigh *neigh, uint64_t time_ns)
 {

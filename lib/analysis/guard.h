@@ -64,6 +64,7 @@ void guard_fini(struct guard *guard);
 void guard_set_own(struct guard *guard, const struct guard_own *own, size_t count);
 void guard_add_gateway(struct guard *guard, uint32_t iface, const struct addr *addr);
 void guard_claim(struct guard *guard, const struct claim *claim, bool is_outgoing);
+void guard_learn(struct guard *guard, const struct neigh *neigh, uint64_t time_ns);
 void guard_neigh(struct guard *guard, const struct neigh *neigh, uint64_t time_ns);
 void guard_finish(struct guard *guard);
 bool guard_mac_is_virtual(const struct lladdr *mac);

@@ -72,6 +72,16 @@ assert_event() {
 	assert_equal "$status" 1
 }
 
+@test "guard: whom the kernel knows already is not new, and his address is contested" {
+	ip -n "$LAB-a" neigh replace 10.0.1.2 lladdr $M:02 nud reachable dev to-sw
+	arp_gratuitous $M:03 10.0.1.2 >"$BATS_TEST_TMPDIR/frame"
+	guard
+	inject c to-sw <"$BATS_TEST_TMPDIR/frame"
+	watched 'conflict\|failover' # which depends on how long ago the kernel heard of him
+	ip -n "$LAB-a" neigh flush dev to-sw
+	[[ $events != *'new_station info 10.0.1.2'* ]]
+}
+
 @test "guard: the gateway poisoned, this host's address claimed" {
 	lab_exec a ping -q -c 1 -W 9 10.0.1.4
 	guard

@@ -143,6 +143,39 @@ static void virtual_routers_are_told_quietly(void **state)
 }
 
 /* An ordinary hour: boots, a lease that goes to another host, a router that fails over. */
+static void know(struct scene *scene, uint16_t state, uint8_t mac, uint8_t addr,
+		 uint64_t confirmed_ms)
+{
+	const struct neigh neigh = {
+		.dst = scene_v4(addr),
+		.lladdr = scene_mac(mac),
+		.confirmed_ms = confirmed_ms,
+		.iface = 1,
+		.state = state,
+	};
+
+	guard_learn(&scene->guard, &neigh, scene->now_ns);
+}
+
+static void whom_the_kernel_knows_is_not_new(void **state)
+{
+	struct scene *scene = *state;
+
+	know(scene, NEIGH_REACHABLE, 1, 1, 10000);
+	know(scene, NEIGH_STALE, 2, 2, NEIGH_NO_AGE);
+	know(scene, NEIGH_FAILED, 3, 3, 0);
+	scene_request(scene, scene_mac(1), scene_v4(1), scene_v4(2));
+	scene_told(scene, "");
+	scene_request(scene, scene_mac(3), scene_v4(3), scene_v4(2));
+	scene_told(scene, "new_station/info ");
+	scene_reply(scene, scene_mac(9), scene_v4(2));
+	scene_told(scene, "conflict/warning ");
+	/* what was heard counts more than what the kernel thinks */
+	know(scene, NEIGH_PERMANENT, 8, 3, 0);
+	scene_request(scene, scene_mac(3), scene_v4(3), scene_v4(2));
+	scene_told(scene, "");
+}
+
 static void ordinary_traffic_is_no_conflict(void **state)
 {
 	struct scene *scene = *state;
@@ -182,6 +215,7 @@ int main(void)
 		SCENE(an_address_that_was_probed_for_moves),
 		SCENE(the_gateway_is_graver),
 		SCENE(virtual_routers_are_told_quietly),
+		SCENE(whom_the_kernel_knows_is_not_new),
 		SCENE(ordinary_traffic_is_no_conflict),
 	};
 
