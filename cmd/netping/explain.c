@@ -9,6 +9,7 @@
 #include "explain.h"
 
 #include <errno.h>
+#include <linux/if_addr.h>
 #include <linux/neighbour.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -16,8 +17,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "analysis/destination.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "host/ifaddrs.h"
 #include "host/neigh.h"
 
 #define IN(type, field) .offset = offsetof(struct type, field)
@@ -31,6 +34,11 @@ static const struct column choice_columns[] = {
 	{ "addr", "Address", "in the resolver's order (RFC 6724)", COLUMN_ADDR,
 	  IN(choice_row, addr) },
 	{ "choice", "Choice", "chosen, no way, not tried", COLUMN_TEXT, IN(choice_row, choice) },
+	{ "source", "Source", "by default; none: there is no way", COLUMN_ADDR,
+	  IN(choice_row, source) },
+	{ "rule", "Rule", "of RFC 6724, that puts it behind the one before",
+	  COLUMN_U32, COLUMN_NULL_ZERO, COLUMN_RIGHT, IN(choice_row, rule) },
+	{ "reason", "Reason", "the rule in words", COLUMN_TEXT, IN(choice_row, reason) },
 	{ .key = NULL },
 };
 
@@ -98,7 +106,24 @@ int explain_begin(struct run *run, struct err *err)
 	return ret;
 }
 
-/* Keep the addresses of the host, of which the targets will keep one.
+/* What RFC 6724 needs to know of @addr to find its place. */
+static struct destination destination_to(const struct ifaddrs *ifaddrs, const struct addr *addr)
+{
+	struct destination destination = { .addr = *addr, .source = source_to(addr) };
+
+	for (size_t i = 0; i < ifaddrs->count; i++) {
+		const struct iface_addr *at = &ifaddrs->list[i];
+
+		if (!addr_equal(&at->addr, &destination.source))
+			continue;
+		destination.source_length = at->length;
+		destination.is_deprecated = at->flags & IFA_F_DEPRECATED;
+	}
+	return destination;
+}
+
+/* Keep the addresses of the host, of which the targets will keep one, and say what put them into
+ * this order.
  *
  * Return: 0, or -ENOMEM with @err.
  */
@@ -106,12 +131,27 @@ int explain_addresses(struct run *run, struct err *err)
 {
 	struct explain *explain = run->explain;
 	size_t count = run->targets.count;
+	struct destination before = { 0 }, at;
+	struct ifaddrs ifaddrs;
 
 	explain->addresses = calloc(count, sizeof(*explain->addresses));
 	if (!explain->addresses)
 		return err_set(err, -ENOMEM, "out of memory");
-	for (size_t i = 0; i < count; i++)
-		explain->addresses[i].addr = run->targets.list[i].addr;
+	ifaddrs_init(&ifaddrs);
+	/* Without them a rule may be missed, and another one is named. */
+	ifaddrs_load(&ifaddrs, NULL);
+	for (size_t i = 0; i < count; i++, before = at) {
+		struct choice_row *row = &explain->addresses[i];
+
+		at = destination_to(&ifaddrs, &run->targets.list[i].addr);
+		row->addr = at.addr;
+		row->source = at.source;
+		if (i == 0)
+			continue;
+		row->rule = destination_decide(&before, &at);
+		row->reason = destination_reasons[row->rule];
+	}
+	ifaddrs_fini(&ifaddrs);
 	explain->row.addresses = explain->addresses;
 	explain->row.address_count = (uint32_t)count;
 	return 0;
@@ -226,77 +266,6 @@ void explain_no_way(struct run *run, struct err *err)
 	err_set(err, explain->explanation.kernel.error, "no way to %s: %s", text, reason);
 }
 
-static void add_text(struct run *run, const char *before, const char *text)
-{
-	buf_add_text(&run->out, before);
-	habit_add_foreign(run, text);
-}
-
-static void add_addr(struct run *run, const char *before, const struct addr *addr)
-{
-	buf_add_text(&run->out, before);
-	buf_commit(&run->out, addr_format(buf_reserve(&run->out, ADDR_TEXT_MAX), addr));
-}
-
-static void add_took(struct run *run, uint64_t ns)
-{
-	char text[TEXT_U64_MAX + 8], *at = text_u64(text, ns / 1000000u);
-
-	*at++ = '.';
-	for (uint64_t unit = 100000; unit >= 1000; unit /= 10)
-		*at++ = (char)('0' + ns / unit % 10);
-	*at = '\0';
-	add_text(run, " (", text);
-	buf_add_text(&run->out, " ms)\n");
-}
-
-static void write_neighbour(struct run *run)
-{
-	const struct neighbour_row *row = &run->explain->neighbour;
-
-	add_text(run, "Neighbour: ", row->lladdr ? row->lladdr : "no MAC address");
-	add_text(run, ", ", row->after ? row->after : "no entry");
-}
-
-/* Write what is known before the first probe, as text. */
-void explain_write(struct run *run)
-{
-	const struct explain_row *row = &run->explain->row;
-	char text[TEXT_U64_MAX + 1];
-
-	add_text(run, "Host: ", row->host);
-	add_took(run, row->resolve_ns);
-	for (uint32_t i = 0; i < row->address_count; i++) {
-		add_addr(run, "  ", &row->addresses[i].addr);
-		add_text(run, ", ", row->addresses[i].choice);
-		buf_add_char(&run->out, '\n');
-	}
-	buf_add_text(&run->out, "Route: ");
-	if (row->prefix.addr.family)
-		buf_commit(&run->out,
-			   prefix_format(buf_reserve(&run->out, PREFIX_TEXT_MAX), &row->prefix));
-	add_text(run, " in table ", row->table ? row->table : "?");
-	if (row->rule) {
-		*text_u64(text, row->rule->priority) = '\0';
-		add_text(run, ", by rule ", text);
-		add_text(run, ": ", row->rule->text);
-	}
-	add_took(run, row->route_ns);
-	if (row->gateway.family)
-		add_addr(run, "Next hop: ", &row->gateway);
-	else
-		add_text(run, "Next hop: ", row->neighbour ? "on the link" : "this host");
-	if (!row->gateway.family && !row->neighbour && strcmp(row->route_type, "local") != 0)
-		add_text(run, ", ", row->route_type);
-	add_text(run, " dev ", row->dev ? row->dev : "?");
-	add_addr(run, ", source ", &row->prefsrc);
-	buf_add_char(&run->out, '\n');
-	if (!row->neighbour)
-		return;
-	write_neighbour(run);
-	buf_add_char(&run->out, '\n');
-}
-
 /* The fate of a probe is known: of the first one, which left after @local_delay_ns (UINT64_MAX: not
  * known), tell what became of the neighbour. */
 void explain_settle(struct run *run, uint64_t local_delay_ns)
@@ -323,14 +292,8 @@ void explain_settle(struct run *run, uint64_t local_delay_ns)
 		table_row(&run->tables[OWN_EXPLAIN], &explain->row);
 		return;
 	}
-	if (!row->exchange)
-		return;
-	write_neighbour(run);
-	buf_add_text(&run->out, row->lladdr ? ", asked for" : ", no answer");
-	if (row->exchange_ns != UINT64_MAX)
-		add_took(run, row->exchange_ns);
-	else
-		buf_add_char(&run->out, '\n');
+	if (row->exchange)
+		explain_write_exchange(run);
 }
 
 /* Give back what explain_begin() took. */

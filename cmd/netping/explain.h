@@ -11,10 +11,11 @@ struct rule_brief {
 	const char *text;
 };
 
-/* An address of the host, and what became of it. */
+/* An address of the host, what became of it, and why it stands behind the one before. */
 struct choice_row {
-	struct addr addr;
-	const char *choice;
+	struct addr addr, source;
+	const char *choice, *reason;
+	uint32_t rule; /* enum destination_rule */
 };
 
 /* The next hop in the neighbour table, before the first probe and when its fate was known. */
@@ -56,8 +57,11 @@ int explain_begin(struct run *run, struct err *err);
 int explain_addresses(struct run *run, struct err *err);
 int explain_route(struct run *run, struct err *err);
 void explain_no_way(struct run *run, struct err *err);
-void explain_write(struct run *run);
 void explain_settle(struct run *run, uint64_t local_delay_ns);
 void explain_end(struct run *run);
+
+/* explain_text.c */
+void explain_write(struct run *run);
+void explain_write_exchange(struct run *run);
 
 #endif

@@ -67,6 +67,8 @@ static int learn_hosts(struct run *run, char **words, int count, int fd, struct 
 	uint64_t start_ns = clock_mono_ns();
 	int ret = targets_add_words(run, words, count, err);
 
+	if (ret == 0)
+		ret = settings_check_hosts(&run->settings, run->is_several, err);
 	if (ret == 0 && fd >= 0)
 		ret = targets_add_file(run, fd, err);
 	run->resolve_ns = clock_mono_ns() - start_ns;
@@ -107,8 +109,6 @@ static int open_all(struct run *run, struct err *err)
 	bool explains = run->settings.explain;
 	int ret = make_data(run, err);
 
-	if (ret == 0 && explains && run->is_several)
-		ret = err_set(err, -EINVAL, "--explain is for one host");
 	if (ret == 0 && explains)
 		ret = explain_begin(run, err);
 	if (ret == 0 && explains)

@@ -33,6 +33,9 @@
 /* Probes a second in all, unless --rate says otherwise, and the most without root. */
 #define RATE_DEFAULT 1000
 
+/* Tries after the first, of a host of a sweep. */
+#define RETRIES_DEFAULT 3
+
 /* Which hosts a sweep names. */
 enum sweep_choice {
 	SWEEP_BOTH,
@@ -194,6 +197,8 @@ struct run {
 extern const struct cli_command netping_command;
 void settings_default(struct settings *settings);
 int settings_check(struct settings *settings, bool is_root, struct err *err);
+bool settings_mean_several(const struct settings *settings);
+int settings_check_hosts(const struct settings *settings, bool is_several, struct err *err);
 bool settings_is_habit(const struct settings *settings);
 bool settings_wants_quantiles(const struct settings *settings);
 
@@ -213,6 +218,7 @@ bool source_is_address(const struct settings *settings, struct addr *source);
 const char *source_device(const struct settings *settings);
 int source_check(const struct settings *settings, struct err *err);
 int source_find(struct run *run, struct err *err);
+struct addr source_to(const struct addr *dest);
 
 /* pace.c: whose turn it is, and when */
 #define PACE_NEVER UINT64_MAX

@@ -154,7 +154,7 @@ void settings_default(struct settings *settings)
 		.mark = UNSET,
 		.ident = UNSET,
 		.flow_label = UNSET,
-		.retries = 3,
+		.retries = UNSET,
 		.rate = UNSET,
 	};
 }
@@ -258,13 +258,42 @@ int settings_check(struct settings *settings, bool is_root, struct err *err)
 		ret = check_layout(settings, err);
 	if (ret == 0)
 		ret = check_pace(settings, is_root, err);
+	if (ret == 0 && settings->sweep && (settings->count || settings->loop))
+		ret = err_set(err, -EINVAL, "--%s and %s exclude each other",
+			      settings->sweep == SWEEP_ALIVE ? "alive" : "unreachable",
+			      settings->count ? "-c" : "--loop");
 	if (settings->timeout_ms == 0)
 		settings->timeout_ms = UNSET;
 	if (settings->flood)
 		settings->numeric = true;
 	if (settings->prometheus || settings->live)
 		settings->quiet = true;
-	if (settings->live && !settings->count)
-		settings->loop = true;
 	return ret;
+}
+
+/* Whether options say that this is a run in fping's way, even if there is but one host. */
+bool settings_mean_several(const struct settings *settings)
+{
+	return settings->file || settings->all_addresses || settings->sweep ||
+	       settings->table_count || settings->loop || settings->elapsed ||
+	       settings->retries != UNSET;
+}
+
+/* Refuse what has no meaning for one host, or for several.
+ *
+ * Return: 0, or -EINVAL with @err.
+ */
+int settings_check_hosts(const struct settings *settings, bool is_several, struct err *err)
+{
+	const char *single = settings->explain	   ? "--explain" :
+			     settings->histogram   ? "--histogram" :
+			     settings->adaptive	   ? "-A" :
+			     settings->preload > 1 ? "-l" :
+						     NULL;
+
+	if (is_several && single)
+		return err_set(err, -EINVAL, "%s is for one host", single);
+	if (!is_several && settings->rate != UNSET)
+		return err_set(err, -EINVAL, "--rate is for several hosts: for one there is -i");
+	return 0;
 }

@@ -130,7 +130,7 @@ static uint64_t rounds(const struct run *run)
 {
 	if (run->is_sweep)
 		return 1;
-	if (run->settings.loop)
+	if (run->settings.loop || (run->settings.live && !run->settings.count))
 		return PACE_NEVER;
 	return run->settings.table_count ? run->settings.table_count : run->settings.count;
 }

@@ -110,11 +110,8 @@ static int route_to(struct run *run, struct target *target, struct err *err)
 	close(fd);
 	if (ret < 0)
 		return ret;
-	run->source = (struct addr){ .family = target->addr.family };
-	if (target->addr.family == AF_INET)
-		memcpy(run->source.bytes, &name.v4.sin_addr, 4);
-	else
-		memcpy(run->source.bytes, &name.v6.sin6_addr, 16);
+	run->source = sockaddr_addr(&name, length);
+	run->source.zone = 0;
 	return 0;
 }
 
@@ -133,6 +130,25 @@ static void warn_of_source(const struct run *run)
 			    "Warning: source address might be selected on device other than: %s",
 			    device);
 	ifaddrs_fini(&ifaddrs);
+}
+
+/* Return: where packets to @dest come from if nobody says otherwise, of AF_UNSPEC if there is no
+ * way to it. Nothing is sent. */
+struct addr source_to(const struct addr *dest)
+{
+	int fd = socket(dest->family, SOCK_DGRAM | SOCK_CLOEXEC, 0), on = 1;
+	struct addr source = { 0 };
+	union sockaddr_any name;
+	socklen_t length = sockaddr_make(&name, dest);
+
+	if (fd < 0)
+		return source;
+	name.v4.sin_port = htons(ROUTE_PORT); /* sin6_port is there, too */
+	if (setsockopt(fd, SOL_SOCKET, SO_BROADCAST, &on, sizeof(on)) == 0 &&
+	    connect(fd, &name.any, length) == 0 && getsockname(fd, &name.any, &length) == 0)
+		source = sockaddr_addr(&name, length);
+	close(fd);
+	return source;
 }
 
 static bool is_group(const struct addr *addr)

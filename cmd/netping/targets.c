@@ -214,9 +214,8 @@ int targets_add_words(struct run *run, char **words, int count, struct err *err)
 	const struct settings *settings = &run->settings;
 	int ret = 0;
 
-	run->is_several = count > 1 || settings->file || settings->all_addresses ||
-			  settings->sweep || settings->table_count || settings->loop ||
-			  (count == 1 && is_many(words[0]));
+	run->is_several =
+		count > 1 || settings_mean_several(settings) || (count == 1 && is_many(words[0]));
 	for (int i = 0; i < count && ret == 0; i++)
 		ret = add_word(run, words[i], !run->is_several, err);
 	run->hostname = count > 0 ? words[0] : NULL;
@@ -316,15 +315,17 @@ static int drop_twins(struct run *run, struct err *err)
 int targets_prepare(struct run *run, struct err *err)
 {
 	struct targets *targets = &run->targets;
-	const struct settings *settings = &run->settings;
+	struct settings *settings = &run->settings;
 	char text[TARGET_NAME_SIZE];
 
+	if (settings->retries == UNSET)
+		settings->retries = RETRIES_DEFAULT;
 	if (!run->is_several)
 		targets->count = 1;
 	if (settings->prometheus && drop_twins(run, err) < 0)
 		return -ENOMEM;
-	run->is_sweep =
-		run->is_several && !settings->count && !settings->table_count && !settings->loop;
+	run->is_sweep = run->is_several && !settings->count && !settings->table_count &&
+			!settings->loop && !settings->live;
 	run->unfinished = targets->count;
 	if (run->is_sweep) {
 		run->retry = calloc(targets->count, sizeof(*run->retry));

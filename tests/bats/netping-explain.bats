@@ -75,6 +75,21 @@ facts() {
 	facts '.neighbour | .lladdr == $mac and .exchange'
 }
 
+# with_hosts FILE CMD...: in a, where the file is /etc/hosts
+with_hosts() {
+	lab_exec a unshare -m sh -c 'mount --bind "$1" /etc/hosts && shift && exec "$@"' - "$@"
+}
+
+@test "several addresses: which was chosen, and what put the others behind it" {
+	printf '%s several\n' 2001:db8::1 "$(lab_addr b 4)" "$(lab_addr b 6)" 127.0.0.9 >hosts
+	with_hosts hosts "$NETPING" --explain -c 1 --ndjson several >run
+	jq -se '.[0].addresses | map(.choice) == ["chosen", "not tried", "not tried", "not tried"] and
+		.[0].rule == null and .[3].addr == "2001:db8::1" and .[3].rule == 1 and .[3].source == null and
+		(.[:3] | all(.source)) and (.[1:] | all(.reason))' run || fail "$(<run)"
+	run -0 with_hosts hosts "$NETPING" --explain -c 1 several
+	assert_line '  2001:db8::1, not tried: there is no way to it (RFC 6724 rule 1)'
+}
+
 @test "a neighbour that does not answer" {
 	run -1 netping_at a --explain -c 1 10.0.1.77
 	assert_line 'Next hop: on the link dev to-r, source '"$(lab_addr a 4)"

@@ -143,6 +143,22 @@ teardown_file() {
 	((took > 380)) || fail "$took ms for 100 probes at 200 a second"
 }
 
+@test "what is for one host or for several alone is refused for the others" {
+	run -0 netping_at solo --elapsed 127.0.0.1
+	assert_output --regexp '^127\.0\.0\.1 is alive \([0-9.]+ ms\)$'
+	run -0 netping_at solo --retries 1 127.0.0.1
+	assert_output '127.0.0.1 is alive'
+	for option in --histogram -A '-l 2'; do
+		# shellcheck disable=SC2086 # a list of words
+		run -2 netping_at solo $option 127.0.0.1 127.0.0.2
+		assert_output "netping: ${option%% *} is for one host"
+	done
+	run -2 netping_at solo --rate 5 127.0.0.1
+	assert_output --partial '-i'
+	run -2 netping_at solo --alive -c 2 127.0.0.1
+	assert_output --partial '--alive and -c exclude each other'
+}
+
 @test "what --prometheus writes is what promtool takes" {
 	local promtool=${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}/unpacked/usr/bin/promtool
 
