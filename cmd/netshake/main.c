@@ -16,6 +16,7 @@
 #include "cli/signals.h"
 #include "host/netns.h"
 #include "netshake.h"
+#include "passive.h"
 
 /* The kernel begins to stamp what it receives for the first socket that asks, but only soon after:
  * without a pause the first reply would have no stamp. */
@@ -143,10 +144,13 @@ static int run_mode(struct run *run, struct err *err)
 	return settings->send ? probe_run(run, err) : engine_run(run, err);
 }
 
-static int work(struct run *run, struct err *err)
+static int work(struct run *run, char **words, int count, struct err *err)
 {
-	int ret = target_resolve(run, err);
+	int ret;
 
+	if (settings_is_passive(&run->settings))
+		return passive_run(run, words, count, err);
+	ret = target_resolve(run, err);
 	if (ret == 0)
 		ret = way_find(run, err);
 	if (ret == 0 && run->way.answer.error == 0)
@@ -181,13 +185,13 @@ static int run_netshake(struct run *run, int argc, char **argv)
 	ret = cli_parse(&netshake_command, argc, argv, &run->settings, &first, &run->out, &err);
 	if (ret == CLI_RUN)
 		ret = settings_check(&run->settings, &err);
-	if (ret == CLI_RUN)
+	if (ret == CLI_RUN && !settings_is_passive(&run->settings))
 		ret = target_parse(&run->target, argv + first, argc - first, &err);
 	if (ret != CLI_RUN)
 		return cli_not_run(&netshake_command, &run->settings.common, ret, &run->out, &err);
 	ret = prepare(run, &err);
 	if (ret == 0)
-		ret = work(run, &err);
+		ret = work(run, argv + first, argc - first, &err);
 	count_missing(run);
 	closed = capture_writer_close(&run->capture, &late);
 	if (ret >= 0 && closed < 0) {

@@ -33,6 +33,9 @@
 
 #define UNSET UINT32_MAX
 
+/* Connections that are watched at once. */
+#define CONNECTIONS 100000
+
 #define NS_PER_MS 1000000u
 
 /* Where a name is looked up, and where the peer's own stands in output. */
@@ -61,6 +64,10 @@ struct settings {
 	bool hops;
 	uint32_t max_hops;
 	int probe; /* enum probe; -1: none */
+	/* connections that are watched */
+	const char *read_file, *sniff;
+	uint32_t flow, connections, for_ms;
+	bool ladder;
 };
 
 /* Whom the command line names. */
@@ -186,6 +193,7 @@ int settings_check(struct settings *settings, struct err *err);
 extern const char *const probe_choices[];
 bool settings_walks(const struct settings *settings);
 bool settings_is_ladder(const struct settings *settings);
+bool settings_is_passive(const struct settings *settings);
 
 /* target.c: whom the operands name */
 int target_parse(struct target *target, char **words, int count, struct err *err);
@@ -281,6 +289,7 @@ void ladder_ends(struct shake *shake);
 void ladder_item(struct shake *shake, const struct item *item);
 
 /* summary.c: what it came to */
+void summary_judgement(struct run *run, const struct tcp_judgement *judgement);
 void summary_write(struct shake *shake);
 void summary_tally(struct run *run);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "netshake.h"
+#include "passive.h"
 
 /* The order is that of enum tcp_close_plan. */
 static const char *const close_choices[] = { "fin", "half", "rst", "wait", "none", NULL };
@@ -79,6 +80,16 @@ static const struct option_def options[] = {
 	NUMBER(0, "ttl", "N", "SYN", ttl, 1, 255, "time to live, hop limit"),
 	NUMBER(0, "dscp", "N", "SYN", dscp, 0, 63, "differentiated services code point"),
 
+	{ .name = "read", .kind = OPTION_TEXT, .argument = "FILE", .group = "Watching",
+	  .hint = OPTION_HINT_FILE, .help = "connections in a capture file; - for standard input",
+	  AT(read_file) },
+	TEXT(0, "sniff", "IF", "Watching", sniff, "those that pass an interface, or any"),
+	NUMBER(0, "flow", "N", "Watching", flow, 1, UINT32_MAX - 1, "the ladder of connection N"),
+	FLAG(0, "ladder", "Watching", ladder, "the ladders of all of them"),
+	NUMBER(0, "connections", "N", "Watching", connections, 1, 10000000,
+	       "keep track of so many at once (100000)"),
+	SECONDS(0, "for", "Watching", for_ms, 1, "end --sniff after so long"),
+
 	FLAG('v', "verbose", "Format", verbose, "every header field and byte of every segment"),
 	FLAG(0, "absolute", "Format", absolute, "sequence numbers as they are on the wire"),
 	CLI_FORMAT_OPTIONS(struct settings, common),
@@ -97,6 +108,7 @@ static const struct option_def options[] = {
 static const struct cli_columns more_columns[] = {
 	{ "--hops", walk_columns },
 	{ "--probe", question_columns },
+	{ "--read and --sniff", flow_columns },
 	{ .of = NULL },
 };
 
@@ -105,7 +117,8 @@ const struct cli_command netshake_command = {
 	.usage = "netshake [OPTION]... HOST PORT\n"
 		 "       netshake [OPTION]... HOST:PORT | [IPV6]:PORT\n"
 		 "       netshake --send FLAGS [OPTION]... HOST PORT\n"
-		 "       netshake --hops | --probe WHAT [OPTION]... HOST PORT\n",
+		 "       netshake --hops | --probe WHAT [OPTION]... HOST PORT\n"
+		 "       netshake --read FILE | --sniff IF [OPTION]... [FILTER]...\n",
 	.summary = "Open one TCP connection and close it again, and show what both ends did.",
 	.operands = "host",
 	.options = options,
@@ -133,6 +146,8 @@ void settings_default(struct settings *settings)
 		.sport = UNSET,
 		.max_hops = UNSET,
 		.probe = -1,
+		.flow = UNSET,
+		.connections = CONNECTIONS,
 	};
 }
 
@@ -146,6 +161,56 @@ bool settings_walks(const struct settings *settings)
 bool settings_is_ladder(const struct settings *settings)
 {
 	return settings->common.layout == CLI_LAYOUT_HABIT && !settings->common.columns;
+}
+
+/* Whether connections are watched that somebody else makes. */
+bool settings_is_passive(const struct settings *settings)
+{
+	return settings->read_file || settings->sniff;
+}
+
+/* Whether an option was given that shapes a connection of our own. */
+static bool is_own_shaped(const struct settings *settings)
+{
+	const uint32_t numbers[] = {
+		settings->hold_ms, settings->timeout_ms, settings->retries, settings->size,
+		settings->mss,	   settings->wscale,	 settings->window,  settings->ttl,
+		settings->dscp,	   settings->mark,	 settings->sport,   settings->max_hops,
+	};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		if (numbers[i] != UNSET)
+			return true;
+	return settings->families || settings->close || settings->data || settings->data_file ||
+	       settings->interface || settings->source || settings->send || settings->hops ||
+	       settings->probe >= 0 || settings->pcap || settings->time_wait_ms ||
+	       settings->no_sack || settings->no_timestamps || settings->ecn || settings->force;
+}
+
+/* The same for --read and --sniff. */
+static int check_passive(const struct settings *settings, struct err *err)
+{
+	bool is_endless = settings->sniff && settings->count == UNSET && !settings->for_ms;
+	const struct {
+		bool is_wrong;
+		const char *text;
+	} rules[] = {
+		{ settings->read_file && settings->sniff, "--read and --sniff exclude each other" },
+		{ is_own_shaped(settings),
+		  "--read and --sniff go without the options for a connection of our own" },
+		{ settings->read_file && settings->for_ms, "--for goes with --sniff" },
+		{ settings->flow != UNSET && settings->ladder,
+		  "--flow and --ladder exclude each other" },
+		{ is_endless && settings->common.layout == CLI_LAYOUT_JSON,
+		  "--sniff has no end: say --ndjson, or give it one with --for or --count" },
+		{ settings->verbose && !settings->ladder && settings->flow == UNSET,
+		  "-v goes with --flow or --ladder here" },
+	};
+
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (rules[i].is_wrong)
+			return err_set(err, -EINVAL, "%s", rules[i].text);
+	return CLI_RUN;
 }
 
 /* Find options that exclude each other.
@@ -185,12 +250,19 @@ int settings_check(struct settings *settings, struct err *err)
 		{ settings->max_hops != UNSET && !settings_walks(settings),
 		  "--max-hops goes with --hops and --probe middlebox" },
 		{ settings->force && !settings->pcap, "--force goes with --pcap" },
+		{ settings->flow != UNSET || settings->ladder || settings->for_ms ||
+			  settings->connections != CONNECTIONS,
+		  "--flow, --ladder, --connections and --for go with --read or --sniff" },
 		{ settings->sport != UNSET && settings->count != UNSET && settings->count > 1,
 		  "--sport and --count exclude each other: a port rests after a connection" },
 	};
 	bool is_asking;
 	uint16_t flags;
 
+	if (settings->common.columns && settings->common.layout == CLI_LAYOUT_HABIT)
+		settings->common.layout = CLI_LAYOUT_WIDE;
+	if (settings_is_passive(settings))
+		return check_passive(settings, err);
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
 		if (rules[i].is_wrong)
 			return err_set(err, -EINVAL, "%s", rules[i].text);
@@ -208,7 +280,5 @@ int settings_check(struct settings *settings, struct err *err)
 		settings->retries = is_asking ? 2 : 3;
 	if (settings->max_hops == UNSET)
 		settings->max_hops = 30;
-	if (settings->common.columns && settings->common.layout == CLI_LAYOUT_HABIT)
-		settings->common.layout = CLI_LAYOUT_WIDE;
 	return CLI_RUN;
 }

@@ -34,10 +34,13 @@ struct segment_row {
 	const struct options_row *options;
 	bool checksum_ok, retransmission, delivered;
 	const char *const *notes;
+	/* of a connection that was watched */
+	uint64_t frame;
+	const char *const *marks;
 
 	struct options_row options_storage;
 	char flags_text[SEGMENT_FLAGS_TEXT_MAX];
-	const char *note_words[ITEM_NOTES_MAX + 1];
+	const char *note_words[ITEM_NOTES_MAX + 1], *mark_words[TCP_MARKS + 1];
 };
 
 struct end_row {

@@ -107,11 +107,10 @@ static const char *by_whom(const struct tcp_judgement *judgement)
 	return ", by whom cannot be told";
 }
 
-static void say_judgement(struct shake *shake)
+/* Write the verdict, what it rests on, and what to do. */
+void summary_judgement(struct run *run, const struct tcp_judgement *judgement)
 {
-	const struct tcp_judgement *judgement = &shake->judgement;
 	const char *name = tcp_verdict_names[judgement->verdict];
-	struct run *run = shake->run;
 
 	say(run, "verdict   ");
 	say_tinted(run, judgement->is_as_asked ? TINT_GOOD : TINT_BAD, name);
@@ -148,7 +147,7 @@ void summary_write(struct shake *shake)
 		say_sizes(shake);
 		say_counts(shake);
 	}
-	say_judgement(shake);
+	summary_judgement(shake->run, &shake->judgement);
 }
 
 /* Write the figures over all connections. */

@@ -213,7 +213,7 @@ static void add_remarks(struct tcp_judgement *judgement, const struct tcp_flow *
 				 "its end was not waited for: too many connections at once");
 	if (again)
 		tcp_evidence_add(judgement,
-				 "sent again: %llu segments of the client, %llu of the server",
+				 "segments sent again: %llu of the client, %llu of the server",
 				 (unsigned long long)a->retransmissions,
 				 (unsigned long long)b->retransmissions);
 	if (flow->icmp_too_big)
