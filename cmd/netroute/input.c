@@ -86,11 +86,9 @@ static void end_progress(struct input *input)
 
 static bool is_usable(const struct run *run, const struct addr *dst)
 {
-	unsigned int families = run->settings.families;
-
 	if (run->flow.src.family && run->flow.src.family != dst->family)
 		return false;
-	return !families || families & (dst->family == AF_INET6 ? FAMILY_INET6 : FAMILY_INET);
+	return query_wants_family(run, dst->family);
 }
 
 /* Get the next destination. Blank lines and comments are passed over; bad lines are said, counted,

@@ -6,13 +6,7 @@
 
 #include "answer.h"
 #include "cli/message.h"
-
-static bool family_is_wanted(const struct run *run, uint8_t family)
-{
-	unsigned int families = run->settings.families;
-
-	return !families || families & (family == AF_INET6 ? FAMILY_INET6 : FAMILY_INET);
-}
+#include "host/lookup.h"
 
 /* A destination that is only on one link says which device is meant. */
 static struct flow flow_to(const struct run *run, const struct addr *dst)
@@ -33,19 +27,6 @@ static int ask(struct run *run, const struct addr *dst, lookup_flow_fn *on_flow,
 	if (flow.src.family && flow.src.family != dst->family)
 		return err_set(err, -EINVAL, "--from is of another family than the destination");
 	return on_flow(run, &flow, arg, err);
-}
-
-static struct addr addr_of(const struct sockaddr *from)
-{
-	struct addr addr = { .family = (uint8_t)from->sa_family };
-
-	if (from->sa_family == AF_INET) {
-		memcpy(addr.bytes, &((const struct sockaddr_in *)from)->sin_addr, 4);
-	} else {
-		memcpy(addr.bytes, &((const struct sockaddr_in6 *)from)->sin6_addr, 16);
-		addr.zone = ((const struct sockaddr_in6 *)from)->sin6_scope_id;
-	}
-	return addr;
 }
 
 /* The option for what is a word of its own in `ip route get`, NULL if @word is none. */
@@ -76,11 +57,23 @@ static void say_unknown(const char *name, int error)
 		cli_message("netroute", "%s: %s", name, gai_strerror(error));
 }
 
+static int only_family(const struct settings *settings)
+{
+	return settings->families == FAMILY_INET  ? AF_INET :
+	       settings->families == FAMILY_INET6 ? AF_INET6 :
+						    AF_UNSPEC;
+}
+
 /* All addresses of a host's name. That there is none is said, and is no end of the run. */
 static int ask_name(struct run *run, const char *name, lookup_flow_fn *on_flow, void *arg,
 		    struct err *err)
 {
-	struct addrinfo hints = { .ai_socktype = SOCK_STREAM, .ai_flags = AI_IDN }, *list = NULL;
+	struct addrinfo hints = {
+		.ai_family = only_family(&run->settings),
+		.ai_socktype = SOCK_STREAM,
+		.ai_flags = AI_IDN,
+	};
+	struct addrinfo *list = NULL;
 	int ret;
 
 	if (run->settings.common.netns) {
@@ -100,9 +93,8 @@ static int ask_name(struct run *run, const char *name, lookup_flow_fn *on_flow, 
 
 		if (info->ai_family != AF_INET && info->ai_family != AF_INET6)
 			continue;
-		addr = addr_of(info->ai_addr);
-		if (family_is_wanted(run, addr.family))
-			ret = ask(run, &addr, on_flow, arg, err);
+		addr = lookup_addr(info);
+		ret = ask(run, &addr, on_flow, arg, err);
 	}
 	freeaddrinfo(list);
 	return ret;
@@ -121,7 +113,11 @@ int lookup_each(struct run *run, char **operands, int count, lookup_flow_fn *on_
 		struct addr addr;
 		int parsed = addr_parse(&addr, operands[i]);
 
-		if (parsed == 0) {
+		if (parsed == 0 && !query_wants_family(run, addr.family)) {
+			cli_message("netroute", "%s: an address of another family than -%c",
+				    operands[i], addr.family == AF_INET ? '6' : '4');
+			run->is_incomplete = true;
+		} else if (parsed == 0) {
 			ret = ask(run, &addr, on_flow, arg, err);
 		} else if (parsed == -ENODEV) {
 			cli_message("netroute", "%s: no such device here", operands[i]);

@@ -52,13 +52,6 @@ static const char *event_of(const struct nlmsghdr *message)
 	return message->nlmsg_flags & NLM_F_APPEND ? "appended" : "new";
 }
 
-static bool wants_family(const struct settings *settings, uint8_t family)
-{
-	unsigned int bit = family == AF_INET6 ? FAMILY_INET6 : FAMILY_INET;
-
-	return !settings->families || settings->families & bit;
-}
-
 static void show(struct run *run, const struct nlmsghdr *message, const char *object)
 {
 	run->row.time_ns = clock_real_ns();
@@ -87,7 +80,7 @@ static int on_route(struct monitor *monitor, const struct nlmsghdr *message,
 	query.family = route->dst.addr.family;
 	if (!run->settings.table)
 		query.table = 0;
-	if (!wants_family(&run->settings, query.family) || !routes_is_wanted(route, &query) ||
+	if (!query_wants_family(run, query.family) || !routes_is_wanted(route, &query) ||
 	    !query_wants(&run->filters, route))
 		return 0;
 	ret = refresh_nexthops(monitor, route);
@@ -100,23 +93,13 @@ static int on_route(struct monitor *monitor, const struct nlmsghdr *message,
 	return 0;
 }
 
-/* Filters choose among routes, but for the table, which a rule may look into. */
-static bool wants_rule(const struct run *run, const struct rule *rule)
-{
-	uint32_t table = run->settings.table ? run->filters.query.table : 0;
-
-	if (run->filters.is_any || !wants_family(&run->settings, rule->family))
-		return false;
-	return !table || (rule->action == RULE_LOOKUP && !rule->is_l3mdev && rule->table == table);
-}
-
 static void on_rule(struct run *run, const struct nlmsghdr *message, const struct rule *rule)
 {
 	struct route_row *row = &run->row;
 	char text[RULE_TEXT_SIZE];
 	struct rule_brief brief = { .priority = rule->priority, .text = text };
 
-	if (!wants_rule(run, rule))
+	if (run->filters.is_any || !query_wants_rule(run, rule))
 		return;
 	rule_format(text, rule, rtnames_of_rule, &run->rtnames);
 	own_clear(row);

@@ -101,6 +101,8 @@ bool settings_is_habit(const struct settings *settings);
 int query_filters(struct run *run, struct err *err);
 int query_flow(struct run *run, struct err *err);
 bool query_wants(const struct filters *filters, const struct route *route);
+bool query_wants_family(const struct run *run, uint8_t family);
+bool query_wants_rule(const struct run *run, const struct rule *rule);
 
 /* texts.c: names and numbers of a row */
 const char *texts_device(struct run *run, uint32_t index);

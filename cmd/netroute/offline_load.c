@@ -68,10 +68,7 @@ static int dump_table(struct offline *offline, struct nl *nl, uint8_t family,
 
 static bool wants_family(const struct offline *offline, uint8_t family)
 {
-	const struct settings *settings = &offline->run->settings;
-	unsigned int bit = family == AF_INET6 ? FAMILY_INET6 : FAMILY_INET;
-
-	return (!settings->families || settings->families & bit) &&
+	return query_wants_family(offline->run, family) &&
 	       path_rules(&offline->run->path, family)->count > 0;
 }
 

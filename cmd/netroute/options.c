@@ -246,6 +246,22 @@ static int check_compat(struct settings *settings, bool looks_up, struct err *er
 	return 0;
 }
 
+/* What lists no routes takes nothing that chooses among them, nor a layout of theirs. */
+static int check_rules(const struct settings *settings, struct err *err)
+{
+	struct settings others = *settings;
+	const char *filter;
+
+	others.table = NULL;
+	filter = settings->oif ? "--oif" : filter_named(&others);
+	if (filter)
+		return err_set(err, -EINVAL, "%s chooses among routes, not for --rules", filter);
+	if (settings->netstat || settings->extend)
+		return err_set(err, -EINVAL, "%s is for the table, not for --rules",
+			       settings->netstat ? "-r" : "-e");
+	return 0;
+}
+
 /* Refuse what contradicts itself. @operands is how many there are. */
 int settings_check(struct settings *settings, int operands, struct err *err)
 {
@@ -280,6 +296,8 @@ int settings_check(struct settings *settings, int operands, struct err *err)
 			      settings->read ? "--read" : "--userland");
 	else if (selector)
 		ret = err_set(err, -EINVAL, "%s is for a look-up: name a destination", selector);
+	else if (settings->mode == MODE_RULES)
+		ret = check_rules(settings, err);
 	if (ret == 0 && (settings->netstat || settings->extend) && !settings_is_habit(settings))
 		ret = err_set(err, -EINVAL, "%s is a layout of its own",
 			      settings->netstat ? "-r" : "-e");

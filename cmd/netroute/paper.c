@@ -63,15 +63,22 @@ static void write_candidates(struct run *run, const struct explain *explain)
 
 static void write_ways(struct run *run, const struct explain_row *row)
 {
+	/* Documentation/networking/ip-sysctl.rst, fib_multipath_hash_policy */
+	static const char *const policies[] = {
+		" (addresses)",
+		" (addresses, protocol, ports)",
+		" (addresses, of what is inside a tunnel)",
+		" (the fields of fib_multipath_hash_fields)",
+	};
+
 	if (row->way_count < 2)
 		return;
 	buf_add_text(&run->out, "\nHops");
 	if (row->hash_policy != UINT32_MAX) {
 		buf_add_text(&run->out, ", chosen by hash policy ");
 		add_number(&run->out, row->hash_policy);
-		buf_add_text(&run->out, row->hash_policy == 0 ? " (addresses)" :
-					row->hash_policy == 1 ? " (addresses, protocol, ports)" :
-								"");
+		if (row->hash_policy < sizeof(policies) / sizeof(policies[0]))
+			buf_add_text(&run->out, policies[row->hash_policy]);
 	}
 	buf_add_char(&run->out, '\n');
 	begin_section(run, explain_way_columns, "gateway,dev,weight,taken");

@@ -135,6 +135,24 @@ bool query_wants(const struct filters *filters, const struct route *route)
 	return !filters->exact.addr.family || prefix_equal(&route->dst, &filters->exact);
 }
 
+/* Whether @family is asked for: both are unless one is named. */
+bool query_wants_family(const struct run *run, uint8_t family)
+{
+	unsigned int families = run->settings.families;
+
+	return !families || families & (family == AF_INET6 ? FAMILY_INET6 : FAMILY_INET);
+}
+
+/* Whether @rule is of a family that is asked for and, where a table is named, looks into that. */
+bool query_wants_rule(const struct run *run, const struct rule *rule)
+{
+	uint32_t table = run->settings.table ? run->filters.query.table : 0;
+
+	if (!query_wants_family(run, rule->family))
+		return false;
+	return !table || (rule->action == RULE_LOOKUP && !rule->is_l3mdev && rule->table == table);
+}
+
 static int read_proto(const char *text, uint8_t *proto, struct err *err)
 {
 	static const struct {

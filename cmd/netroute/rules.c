@@ -147,29 +147,31 @@ static void fill(struct run *run, struct rule_row *row, const struct rule *rule)
 static void show_family(struct run *run, struct rule_row *row, const struct rules *rules)
 {
 	for (size_t i = 0; i < rules->count && !run->out.error; i++) {
+		if (!query_wants_rule(run, &rules->list[i]))
+			continue;
 		fill(run, row, &rules->list[i]);
 		table_row(&run->table, row);
+		run->rows++;
 	}
 }
 
-/* List the rules of the families that were asked for; both unless one was.
+/* List the rules of the families that were asked for, both unless one was, or those that look into
+ * the table that was.
  *
- * Return: 0, or -EINVAL for a bad --columns.
+ * Return: 0, or -EINVAL for a bad --columns; that there is none makes run->has_no true.
  */
 int rules_show(struct run *run, struct err *err)
 {
 	enum cli_layout layout = (enum cli_layout)run->settings.common.layout;
 	bool is_text = layout == CLI_LAYOUT_HABIT || layout == CLI_LAYOUT_WIDE;
-	unsigned int families = run->settings.families;
 	struct rule_row row = { 0 };
 	int ret = table_start(run, rule_columns, is_text ? "family,priority,text,protocol" : NULL,
 			      err);
 
 	if (ret < 0)
 		return ret;
-	if (!families || families & FAMILY_INET)
-		show_family(run, &row, &run->path.rules4);
-	if (!families || families & FAMILY_INET6)
-		show_family(run, &row, &run->path.rules6);
+	show_family(run, &row, &run->path.rules4);
+	show_family(run, &row, &run->path.rules6);
+	run->has_no = run->settings.table && run->rows == 0;
 	return table_end(&run->table);
 }

@@ -40,13 +40,18 @@ int lookup_user(const char *name, uint32_t *uid)
 	return 0;
 }
 
-static void take_addr(struct addr *addr, const struct addrinfo *found)
+/* Return: the address in @found, of IPv4 or IPv6, with the zone that it may have. */
+struct addr lookup_addr(const struct addrinfo *found)
 {
-	*addr = (struct addr){ .family = (uint8_t)found->ai_family };
-	if (found->ai_family == AF_INET)
-		memcpy(addr->bytes, &((const struct sockaddr_in *)found->ai_addr)->sin_addr, 4);
-	else
-		memcpy(addr->bytes, &((const struct sockaddr_in6 *)found->ai_addr)->sin6_addr, 16);
+	struct addr addr = { .family = (uint8_t)found->ai_family };
+
+	if (found->ai_family == AF_INET) {
+		memcpy(addr.bytes, &((const struct sockaddr_in *)found->ai_addr)->sin_addr, 4);
+	} else {
+		memcpy(addr.bytes, &((const struct sockaddr_in6 *)found->ai_addr)->sin6_addr, 16);
+		addr.zone = ((const struct sockaddr_in6 *)found->ai_addr)->sin6_scope_id;
+	}
+	return addr;
 }
 
 /* Find the addresses that the host @name stands for, the first @room of them. A name may take its
@@ -63,7 +68,7 @@ int lookup_hosts(const char *name, struct addr *list, size_t room, size_t *count
 		return -ENOENT;
 	for (const struct addrinfo *at = found; at && *count < room; at = at->ai_next)
 		if (at->ai_family == AF_INET || at->ai_family == AF_INET6)
-			take_addr(&list[(*count)++], at);
+			list[(*count)++] = lookup_addr(at);
 	freeaddrinfo(found);
 	return *count > 0 ? 0 : -ENOENT;
 }
@@ -88,7 +93,7 @@ int lookup_host(const char *text, uint8_t family, struct addr *addr, struct err 
 	ret = getaddrinfo(text, NULL, &hints, &found);
 	if (ret != 0)
 		return err_set(err, -ENOENT, "%s: %s", text, gai_strerror(ret));
-	take_addr(addr, found);
+	*addr = lookup_addr(found);
 	freeaddrinfo(found);
 	return 0;
 }

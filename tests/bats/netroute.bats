@@ -212,6 +212,10 @@ rules_of_ours='.[] | del(.text, .family) | (if .action == "lookup" or .action ==
 	diff <(lab_exec zoo ip rule | tr -s '\t ' ' ' | sed 's/ $//') \
 		<(netroute -4 --rules --ndjson | jq -r '"\(.priority): \(.text)"')
 	assert_equal "$(netroute --rules --json | jq '[.[] | select(.goto)] | length')" 0
+	assert_equal "$(netroute --rules --table 77 --json | jq -c 'map(.priority)')" '[32764,32765]'
+	assert_equal "$(netroute --rules --table main -6 --json | jq -c 'map(.priority)')" '[32766]'
+	run -1 netroute --rules --table 78 --csv --no-header
+	assert_output ''
 }
 
 @test "a look-up answers in one line, an unreachable one in words" {
@@ -445,10 +449,15 @@ refused() {
 	refused 'needs a destination' --explain
 	refused 'exclude each other' --rules --explain 1.1.1.1
 	refused 'is for a look-up' --from 10.0.0.1
+	refused 'not for --rules' --rules --type blackhole
+	refused 'not for --rules' --rules --oif v0
+	refused 'not for --rules' --rules -e
 	refused 'not for a look-up' --type blackhole 1.1.1.1
 	refused 'another family' --from fd00::1 1.1.1.1
 	refused "no device 'nope'" --oif nope
 	refused "there is no user 'no such user'" --uid 'no such user' 1.1.1.1
+	run -2 --separate-stderr netroute -4 --no-header fd00:5::1
+	assert_equal "$output$stderr" 'netroute: fd00:5::1: an address of another family than -4'
 	run -2 --separate-stderr netroute --no-header 10.5.0.0/16
 	assert_regex "$output$stderr" '^netroute: 10.5.0.0/16: an address is looked up; .*--exact'
 	refused 'is no prefix' --root 10.0.0.0/99
