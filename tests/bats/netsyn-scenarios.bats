@@ -15,7 +15,7 @@ setup_file() {
 
 	lab_need root netns tun nft jq nstat || return 0
 	[[ ${NETSONDE_CHECK-} != full ]] || seeds=1-20
-	"$BATS_TEST_DIRNAME/../scenarios/all" --seeds "$seeds" --jobs 12 \
+	"$BATS_TEST_DIRNAME/../scenarios/all" --seeds "$seeds" --jobs 8 \
 		>"$BATS_FILE_TMPDIR/results" 2>&1 </dev/null 3>&- 4>&- || true
 }
 
