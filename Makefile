@@ -72,7 +72,7 @@ CFLAGS ?= -O2 -g
 CFLAGS_ALL = -std=gnu17 $(WARNINGS) $(WERROR) -fPIE $(HARDENING) $(SANITIZE) $(CFLAGS)
 # Where long has 32 bits, times and file sizes have 64 all the same.
 CPPFLAGS_ALL = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64 -Ilib $(LIB_CFLAGS) $(FORTIFY) $(CPPFLAGS)
-LDFLAGS_ALL = -pie -pthread -Wl,-z,relro,-z,now,--as-needed $(SANITIZE) $(LDFLAGS)
+LDFLAGS_ALL = -pie -pthread -Wl,-z,relro -Wl,-z,now -Wl,--as-needed $(SANITIZE) $(LDFLAGS)
 
 ARCH := $(shell $(CC) -dumpmachine 2>/dev/null | cut -d- -f1)
 HARDENING := -fstack-protector-strong -fstack-clash-protection -Werror=format-security

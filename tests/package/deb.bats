@@ -4,6 +4,7 @@
 # root, debootstrap and Debian's packages; part of `make check-packages`.
 #
 # Environment: NETSONDE_BUILD, whose folder deb has the packages.
+# shellcheck disable=SC2016 # words of inner shells
 
 bats_require_minimum_version 1.5.0
 bats_load_library bats-support
@@ -40,7 +41,7 @@ make_base() {
 	debootstrap --variant=minbase \
 		--include=libcap2-bin,man-db,mandoc,bash-completion,zsh,fish,iproute2,sudo,net-tools,libmnl0,libseccomp2,libpcap0.8 \
 		"$(. /etc/os-release && echo "$VERSION_CODENAME")" "$staging" >&2
-	rm -rf "$staging"/var/cache/apt/archives/*.deb "$staging/dev"/*
+	rm -rf "${staging:?}"/var/cache/apt/archives/*.deb "${staging:?}/dev"/*
 	tar -C "$staging" -cf "$BASE.new" .
 	rm -rf "$staging"
 	mv "$BASE.new" "$BASE"
@@ -58,7 +59,6 @@ next_version() {
 
 # inside CMD...: in that Debian, with a network that has nothing but lo
 inside() {
-	# shellcheck disable=SC2016 # the inner shell expands it
 	unshare --mount --net --pid --fork bash -c 'ip link set lo up
 		mount -t proc proc "$0/proc"
 		mount -t tmpfs tmpfs "$0/dev"

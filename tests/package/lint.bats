@@ -15,7 +15,7 @@ setup() {
 }
 
 @test "lintian, of binaries and source" {
-	run -0 lintian --allow-root -I --pedantic --no-tag-display-limit "$NETSONDE_BUILD"/deb/*.changes
+	run -0 lintian --allow-root -I --pedantic --tag-display-limit 0 "$NETSONDE_BUILD"/deb/*.changes
 	refute_output
 }
 
@@ -34,9 +34,6 @@ setup() {
 	for package in "$NETSONDE_BUILD"/deb/netsonde_*.deb; do
 		dpkg-deb -x "$package" "$BATS_TEST_TMPDIR/root"
 	done
-	for command in "$BATS_TEST_TMPDIR"/root/usr/bin/*; do
-		run hardening-check "$command"
-		refute_output --partial ': no'
-		assert_output --partial 'Position Independent Executable: yes'
-	done
+	# the C library's start-up code is not marked for control-flow protection, so neither are they
+	run -0 hardening-check --nocfprotection "$BATS_TEST_TMPDIR"/root/usr/bin/*
 }
