@@ -46,10 +46,12 @@ $(UNIT_BINARIES): $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(SUPPORT) 
 	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIB_LIBS) -lcmocka
 
 # The commands as they are, but for where netlink comes from: recordings (tests/replay/nl_link.c takes
-# the place of lib/host/nl_link.c), and for a clock that can be set (step.c). They are never
+# the place of lib/host/nl_link.c), for the number of sockets, which is unknown (sockstat.c), and for a
+# clock that can be set (step.c). They are never
 # installed.
 define replay_rule
 $(BUILD)/tests/replay/$(1): $(BUILD)/obj/tests/replay/nl_link.o $(BUILD)/obj/tests/replay/step.o \
+		$(BUILD)/obj/tests/replay/sockstat.o \
 		$(patsubst %.c,$(BUILD)/obj/%.o,$(wildcard cmd/$(1).c cmd/$(1)/*.c)) \
 		$(BUILD)/lib/libnetsonde.a
 	$$(call say,LD,$$@)mkdir -p $$(@D)

@@ -9,6 +9,7 @@
 #include "base/priv.h"
 #include "cli/message.h"
 #include "cli/signals.h"
+#include "host/sockstat.h"
 #include "netconn.h"
 
 /* The most sockets of IPv6 that wait for those of IPv4 to be through: list_tcp(). */
@@ -205,15 +206,23 @@ static int pass_held(struct run *run)
 	return ret < 0 ? ret : 0;
 }
 
-/* Where a filter leaves little of the kernel's table, the walk through it is what takes time: one
- * serves for both families. Sockets of IPv6 come behind those of IPv4, and so are held back; if
- * they are many, a walk of their own costs less. Groups have no such order. */
+static bool has_few_inet6(void)
+{
+	struct sockstat stat;
+
+	return sockstat_read(&stat, NULL) == 0 &&
+	       (stat.tcp6 <= HELD_MAX || stat.tcp6 == UINT64_MAX);
+}
+
+/* The walk through the kernel's table takes its time, and where a filter leaves little of it nearly
+ * all: one serves for both families. Sockets of IPv6 come behind those of IPv4, and so are held
+ * back; if they are many, a walk of their own costs less. Groups have no such order. */
 static int list_tcp(struct run *run)
 {
 	int ret;
 
 	if (run->settings.families != (FAMILY_INET | FAMILY_INET6) ||
-	    (!run->selection.is_active && !run->settings.count_by))
+	    (!run->selection.is_active && !run->settings.count_by && !has_few_inet6()))
 		return list_families(run, SOCK_TCP);
 	run->holds_inet6 = !run->settings.count_by;
 	run->held_count = 0;
