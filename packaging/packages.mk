@@ -74,17 +74,21 @@ install-units:
 	done
 
 # The packages as their users meet them: looked at by linters, installed, used, upgraded and removed, in
-# a Debian made for that and in an empty folder. And built once more, elsewhere and by somebody else's
-# clock and locale, they are the same bytes.
+# a Debian made for that and in an empty folder. And built once more, from the tarball, elsewhere and
+# by another time zone, locale and umask, they are the same bytes.
 .PHONY: check-packages check-reproducible release-check
 check-packages: deb rpm
 	$(Q)NETSONDE_BUILD=$(abspath $(BUILD)) bats tests/package
 
 check-reproducible: deb rpm
-	$(Q)umask 077 && TZ=Pacific/Auckland LC_ALL=C DEB_BUILD_OPTIONS=nocheck $(MAKE) BUILD=$(BUILD)-again deb rpm
-	$(Q)cd $(BUILD) && find deb rpm -name '*.deb' -o -name '*.rpm' | LC_ALL=C sort | \
-		xargs sha256sum > packages.sha256
-	$(Q)cd $(BUILD)-again && sha256sum -c $(abspath $(BUILD))/packages.sha256
+	$(Q)set -e; again=$$(mktemp -d); trap 'rm -rf "$$again"' EXIT; \
+		tar -C "$$again" -xzf $(TARBALL); \
+		(umask 077 && cd "$$again/$(DIST)" && TZ=Pacific/Auckland LC_ALL=C \
+			DEB_BUILD_OPTIONS=nocheck $(MAKE) BUILD=build deb rpm); \
+		(cd $(BUILD) && find deb rpm -name '*.deb' -o -name '*.rpm') | LC_ALL=C sort | \
+		while read -r package; do \
+			cmp "$(BUILD)/$$package" "$$again/$(DIST)/build/$$package"; \
+		done
 
 # Everything that a release has to pass, in an hour or two.
 release-check: lint check-full asan coverage cross check-packages check-reproducible
