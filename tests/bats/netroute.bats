@@ -248,6 +248,85 @@ rules_of_ours='.[] | del(.text, .family) | (if .action == "lookup" or .action ==
 	assert_line --partial 'matches, a throw route ends it'
 }
 
+# whether_nearest: of $all, routes, and $it, an explanation: are its candidates those that cover the
+# destination, and the four with the most leading bits in common among the others?
+# shellcheck disable=SC2016 # jq's variables
+whether_nearest='def number: sub("^default$"; "0.0.0.0") | split("/")[0] | split(".")
+		| reduce .[] as $octet (0; . * 256 + ($octet | tonumber));
+	def bits: if . == "default" then 0 else (split("/")[1] // "32" | tonumber) end;
+	def common($a; $b): [range(33) | select(pow(2; 32 - .) as $unit
+		| ($a / $unit | floor) == ($b / $unit | floor))] | max;
+	($it.dest | number) as $dest
+	| ($all | map(.dst | {prefix: ., bits: bits, common: common(number; $dest)})) as $routes
+	| ($routes | map(select(.common >= .bits) | .prefix)) as $covers
+	| ($routes | map(select(.common < .bits))) as $misses
+	| ($it.candidates | map(select(.equal | not) | .prefix)) as $shown
+	| ([$it.candidates[] | select(.equal) | .prefix] | sort) == ($covers | sort)
+		and ($shown | length) == 4
+		and ([$misses[] | select(.prefix as $p | $shown | index($p)) | .common] | min)
+			>= ([$misses[] | select(.prefix as $p | $shown | index($p) | not) | .common] | max)
+		and $it.routes == ($all | length)'
+
+@test "of a large table --explain shows what covers the destination, and the nearest misses" {
+	local i ns dest it
+	lab_host large
+	ns=$(lab_ns large)
+	{
+		printf '%s\n' 'link set lo up' 'rule add pref 100 lookup 100' 'route add table 100 default dev lo' \
+			'route add table 100 10.64.0.0/10 dev lo' 'route add table 100 10.64.0.0/16 dev lo' \
+			'route add table 100 10.64.64.1 dev lo'
+		for ((i = 0; i < 100; i++)); do
+			printf 'route add table 100 10.%d.%d.0/24 dev lo\n' $((i * 2)) $((i * 64 % 256))
+		done
+	} | ip -n "$ns" -batch -
+	for dest in 10.64.1.1 10.65.129.7 10.200.1.1 192.0.2.1 10.64.64.1; do
+		it=$(lab_exec large "$NETROUTE" --explain --json "$dest")
+		assert_equal "$(jq -n --argjson all "$(ip -n "$ns" -j route show table 100)" --argjson it "$it" \
+			"(\$it[0]) as \$it | $whether_nearest")" true
+	done
+	run -0 lab_exec large "$NETROUTE" --explain 10.64.1.1
+	assert_line 'Table 100: of 104 routes those that cover it, and the nearest misses'
+}
+
+# says ERROR ARG...: the look-up has no way, and that is why
+says() {
+	run -1 --separate-stderr lab_exec refusing "$NETROUTE" --csv --no-header --columns error "${@:2}"
+	assert_equal "$output" "$1"
+	run -1 lab_exec refusing "$NETROUTE" --explain "${@:2}"
+	assert_line 'kernel agrees'
+}
+
+@test "why there is no way is said in words" {
+	local ns
+	lab_host refusing
+	ns=$(lab_ns refusing)
+	ip -n "$ns" -batch - <<-END
+		link add v0 type veth peer name v1
+		link set v0 up
+		link set v1 up
+		address add 10.0.0.1/24 dev v0
+		address add 10.1.0.1/24 dev v1
+		rule add to 10.2.0.0/16 blackhole pref 100
+		rule add to 10.3.0.0/16 unreachable pref 101
+		rule add to 10.4.0.0/16 prohibit pref 102
+		route add throw 10.5.0.0/16
+		route add 10.6.0.0/16 via 10.1.0.2
+	END
+	lab_sysctl refusing net.ipv4.conf.all.rp_filter 1
+	says 'no route' 10.9.0.1
+	says '"blackhole, by rule 100"' 10.2.0.1
+	says '"unreachable, by rule 101"' 10.3.0.1
+	says '"prohibit, by rule 102"' 10.4.0.1
+	says 'no route: a throw route ended the look-up at rule 32766' 10.5.0.1
+	says 'the source is not an address of this host' --from 10.0.0.77 10.6.0.1
+	says 'this host does not forward what comes in there' --iif v0 --from 10.0.0.77 10.6.0.1
+	lab_sysctl refusing net.ipv4.ip_forward 1
+	says 'rejected by rp_filter: the way back is another one' --iif v0 --from 10.6.0.1 10.1.0.9
+	says 'rejected: it comes in with an address of this host as source' --iif v0 --from 10.1.0.1 10.1.0.9
+	ip -n "$ns" link set v1 down
+	says 'the device is down' --oif v1 10.6.0.1
+}
+
 @test "in bulk: in order, bad lines named and counted, comments passed over" {
 	run -2 --separate-stderr netroute --csv --no-header --columns dest,error - <<-END
 		10.5.1.1
