@@ -255,23 +255,34 @@ static int list_one(struct path_table *table, uint32_t number)
 	return routes_list(&table->path->nl, &query, on_route, table, table->err);
 }
 
-/* The routes of a table that is empty are no reason to forget the last ones. */
-static void begin_table(struct path_table *table, uint32_t number)
+/* Read table @number, with @is_joined local and main, and choose.
+ *
+ * Return: 0, -ENOMEM, or as nl_dump().
+ */
+static int read_table(struct path_table *table, uint32_t number, bool is_joined)
 {
-	table->table = number;
+	int ret;
+
 	table->routes = 0;
 	table->cover_count = 0;
 	table->hop_count = 0;
 	table->is_found = false;
-	if (table->explanation) {
+	table->has_joined = is_joined;
+	if (table->explanation)
 		table->explanation->candidate_count = 0;
-		table->explanation->table = number;
-	}
+	ret = list_one(table, number);
+	if (ret == 0 && is_joined)
+		ret = list_one(table, ROUTE_TABLE_LOCAL + ROUTE_TABLE_MAIN - number);
+	if (ret == 0)
+		ret = choose(table);
+	if (ret == 0)
+		settle_candidates(table);
+	return ret;
 }
 
 /* A replay_table_fn over a struct path_table: find the longest match in the kernel's table @number.
- * While IPv4's local and main are one, the longest match in both counts, for whichever of them it
- * is in.
+ * While IPv4's local and main are one, they are read once, and the longest match in both counts,
+ * for whichever of them it is in.
  *
  * Return: 0, -ENOMEM, or as nl_dump().
  */
@@ -292,14 +303,9 @@ int path_table_look_up(uint32_t number, struct replay_found *found, void *arg)
 		if (ret < 0 || other.routes == 0)
 			return ret;
 	}
-	begin_table(table, number);
-	ret = list_one(table, number);
-	if (ret == 0 && is_joined)
-		ret = list_one(table, ROUTE_TABLE_LOCAL + ROUTE_TABLE_MAIN - number);
-	if (ret == 0)
-		ret = choose(table);
-	if (ret == 0)
-		settle_candidates(table);
+	ret = is_joined && table->has_joined ? 0 : read_table(table, number, is_joined);
+	if (table->explanation)
+		table->explanation->table = number;
 	if (ret < 0 || !table->is_found || (is_joined && table->best.table != number))
 		return ret;
 	link = table->best.hop_count > 0 ?

@@ -13,8 +13,8 @@ struct path_table {
 	struct path_explanation *explanation; /* gets the candidates; NULL: not kept */
 	struct err *err;
 
-	uint32_t table;
 	uint64_t routes;
+	bool has_joined; /* what was read is IPv4's local and main, which are one */
 
 	/* What covers the destination, in the kernel's order. */
 	struct path_cover *covers;
