@@ -287,6 +287,15 @@ int engine_wait(struct shake *shake, uint64_t until_ns, struct err *err)
 	return ret;
 }
 
+/* Whether something is still to be learned of what happened before @end_ns: what the packet socket
+ * saw by then is waited for, however late this process runs. */
+static bool is_unsettled(const struct trace *trace, uint64_t end_ns)
+{
+	if (clock_mono_ns() < end_ns)
+		return trace->shown < trace->count || trace->sight_count > 0;
+	return trace->sight_count > 0 && trace->sights[0].mono_ns < end_ns;
+}
+
 /* The connection is over: wait for what is known late, for a moment, and tell all that is left.
  *
  * Return: 0, or -errno with @err.
@@ -297,9 +306,8 @@ int engine_linger(struct shake *shake, struct err *err)
 	uint64_t end_ns = clock_mono_ns() + STAMP_GRACE_NS;
 	int ret = engine_wait(shake, 0, err); /* what is there already */
 
-	while (ret == 0 && clock_mono_ns() < end_ns &&
-	       (trace->shown < trace->count || trace->sight_count > 0))
-		ret = engine_wait(shake, end_ns, err);
+	while (ret == 0 && is_unsettled(trace, end_ns))
+		ret = engine_wait(shake, clock_mono_ns() < end_ns ? end_ns : UINT64_MAX, err);
 	return ret < 0 ? ret : tell_settled(shake, true, err);
 }
 

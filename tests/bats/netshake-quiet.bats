@@ -38,6 +38,10 @@ status_of() {
 	awk -v field="$1:" '$1 == field { print $2 }' "/proc/$pid/status"
 }
 
+is_gone() {
+	[[ -z $(lab_exec b ss -Htn state established "sport = :7000") ]]
+}
+
 has_sockets() {
 	[[ $(lab_exec a ss -Hln "sport = :33333" | wc -l) -gt 0 ]]
 }
@@ -97,7 +101,7 @@ has_sockets() {
 	grep -q ' RST' run
 	grep -q interrupted run
 	grep -q ^verdict run
-	[[ -z $(lab_exec b ss -Htn state established "sport = :7000") ]]
+	lab_wait_for is_gone
 }
 
 @test "a source that is not this host's is refused, whatever bind() allows" {

@@ -157,7 +157,7 @@ assert_verdict() {
 	lab_exec b ip address add 10.9.9.9/32 dev lo
 	lab_exec a ip route add 10.9.9.9/32 via "$(lab_addr r 4 a)"
 	lab_exec r ip route add 10.9.9.9/32 via "$(lab_addr b 4 r)"
-	lab_bg b bash -c "for ((i = 0; i < 40; i++)); do
+	lab_bg b bash -c "for ((i = 0; i < 400; i++)); do
 		'$STAGE/netshake' --send SA --timeout 0.05 --source 10.9.9.9 '$own' 33777; done" >/dev/null
 	lab_drop b 'tcp dport 7000'
 	shake a --json --sport 33777 --timeout 1.5 --retries 0 "$(lab_addr b 4 r)" 7000 >/dev/null || true
