@@ -134,7 +134,9 @@ int engine_run(struct run *run, struct err *err)
 	for (;;) {
 		now_ns = clock_mono_ns();
 		expire(run, now_ns);
-		if (pace_is_done(run) || now_ns >= run->end_ns)
+		/* In front of what may be said of the next probe on standard error. */
+		ret = tell_flush(run);
+		if (ret < 0 || pace_is_done(run) || now_ns >= run->end_ns)
 			break;
 		run->is_cut_short = cli_stop_signal() || now_ns >= deadline_ns;
 		if (run->is_cut_short)
