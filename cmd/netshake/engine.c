@@ -353,6 +353,33 @@ static int trace_one(struct shake *shake, struct err *err)
 	return ret == 0 ? engine_linger(shake, err) : ret;
 }
 
+/* Judge a connection that was traced, and tell of it.
+ *
+ * Return: 0, or -errno with @err.
+ */
+static int conclude(struct run *run, struct err *err)
+{
+	judge_shake(&run->shake);
+	if (!run->shake.judgement.is_as_asked)
+		run->status = CLI_EXIT_NO;
+	return tell_result(&run->shake, err);
+}
+
+/* Be the server of the connection that @frame, a SYN, asks for; both ends are set.
+ *
+ * Return: 0 with run->status, or -errno with @err.
+ */
+int engine_answer(struct run *run, const struct packet_frame *frame, struct err *err)
+{
+	int ret = begin_shake(run, err);
+
+	if (ret < 0)
+		return ret;
+	wire_take(&run->shake, frame);
+	ret = trace_one(&run->shake, err);
+	return ret < 0 ? ret : conclude(run, err);
+}
+
 /* Trace all connections that were asked for, and judge each.
  *
  * Return: 0 with run->status, or -errno with @err.
@@ -374,10 +401,7 @@ int engine_run(struct run *run, struct err *err)
 			ret = trace_one(&run->shake, err);
 		if (ret < 0)
 			break;
-		judge_shake(&run->shake);
-		if (!run->shake.judgement.is_as_asked)
-			run->status = CLI_EXIT_NO;
-		ret = tell_result(&run->shake, err);
+		ret = conclude(run, err);
 	}
 	return ret;
 }

@@ -132,7 +132,8 @@ static void on_segment(struct shake *shake, const struct tcp_message *message)
 	}
 	trace_begin_call(&shake->trace, item);
 	tcp_endpoint_segment(&shake->end, &segment, now_ns);
-	shake->isn[1] = shake->end.irs;
+	if (shake->end.irs) /* a reset may have taken it back to LISTEN */
+		shake->isn[1] = shake->end.irs;
 	trace_end_call(&shake->trace, now_ns);
 }
 

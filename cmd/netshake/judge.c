@@ -9,6 +9,19 @@ static const struct segment *first_undelivered(struct shake *shake)
 	return shake->trace.undelivered > 0 ? &shake->trace.first_undelivered : NULL;
 }
 
+/* Return: how long the other end took to answer in the handshake, the way there and back included:
+ * a SYN by SYN,ACK, or, where it is the client, SYN,ACK by ACK; 0: unknown. */
+uint64_t judge_rtt_ns(const struct shake *shake)
+{
+	const struct tcp_observer *seen = &shake->trace.observer;
+
+	if (!settings_serves(&shake->run->settings))
+		return tcp_observer_rtt_ns(seen);
+	return shake->end.retransmissions == 0 && seen->open_ns > seen->syn_ack_ns ?
+		       seen->open_ns - seen->syn_ack_ns :
+		       0;
+}
+
 /* Judge what was seen of the connection, and count it. */
 void judge_shake(struct shake *shake)
 {
@@ -38,14 +51,15 @@ void judge_shake(struct shake *shake)
 	};
 	if (way->answer.error == 0 && is_unanswered)
 		shake->findings.is_neighbour_failed = way_neighbour_failed(run);
-	echo_compare(shake, &shake->findings);
+	if (!settings_serves(&run->settings))
+		echo_compare(shake, &shake->findings);
 	tcp_judge(&shake->judgement, &shake->findings);
 	tally->traces++;
 	tally->as_asked += shake->judgement.is_as_asked;
 	tally->verdicts[shake->judgement.verdict]++;
 	tally->segments += shake->trace.segments;
 	tally->retransmissions += shake->end.retransmissions;
-	rtt_ns = tcp_observer_rtt_ns(&shake->trace.observer);
+	rtt_ns = judge_rtt_ns(shake);
 	if (rtt_ns)
 		rtt_add(&tally->rtt, rtt_ns);
 }

@@ -272,7 +272,10 @@ static void say_segment(const struct ladder *ladder, const struct item *item)
  * one that it is in. */
 static size_t own_states(const struct ladder *ladder, char *text, const struct item *item)
 {
-	const uint8_t opening[] = { TCP_STATE_CLOSED, item->states[0] };
+	const uint8_t opening[] = {
+		settings_serves(&ladder->run->settings) ? TCP_STATE_LISTEN : TCP_STATE_CLOSED,
+		item->states[0],
+	};
 
 	if (item->state_count > 0 && item->number == 1 && !ladder->is_watched)
 		return say_states(text, LINE_SIZE, opening, 2);

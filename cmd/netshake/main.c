@@ -95,7 +95,9 @@ static int give_up(struct err *err)
 		"sendto",   "sendmsg",	       "sendmmsg",    "recvfrom",   "recvmsg",
 		"recvmmsg", "recvmmsg_time64", "socket",      "setsockopt", "getsockopt",
 		"bind",	    "listen",	       "getsockname", "capget",	    "capset",
-		"fsync",    "renameat",	       "unlinkat",    NULL,
+		"fsync",    "renameat",	       "unlinkat",
+
+		NULL,
 	};
 	int ret = priv_drop_all();
 
@@ -132,11 +134,27 @@ static int open_sockets(struct run *run, struct err *err)
 	return ret;
 }
 
+/* Open what it takes to reach the peer. */
+static int open_all(struct run *run, struct err *err)
+{
+	int ret = way_open(run, err);
+
+	if (ret == 0)
+		ret = way_find(run, err);
+	if (ret == 0 && run->way.answer.error == 0)
+		ret = way_choose_source(run, err);
+	if (ret == 0 && run->way.answer.error == 0)
+		ret = open_sockets(run, err);
+	return ret;
+}
+
 static int run_mode(struct run *run, struct err *err)
 {
 	const struct settings *settings = &run->settings;
 
 	run->is_bare = settings->send || settings->hops || settings->probe >= 0;
+	if (settings_serves(settings))
+		return serve_run(run, err);
 	if (settings_walks(settings))
 		return hops_run(run, err);
 	if (settings->probe >= 0)
@@ -146,17 +164,14 @@ static int run_mode(struct run *run, struct err *err)
 
 static int work(struct run *run, char **words, int count, struct err *err)
 {
+	bool serves = settings_serves(&run->settings);
 	int ret;
 
 	if (settings_is_passive(&run->settings))
 		return passive_run(run, words, count, err);
-	ret = target_resolve(run, err);
+	ret = run->target.host[0] ? target_resolve(run, err) : 0;
 	if (ret == 0)
-		ret = way_find(run, err);
-	if (ret == 0 && run->way.answer.error == 0)
-		ret = way_choose_source(run, err);
-	if (ret == 0 && run->way.answer.error == 0)
-		ret = open_sockets(run, err);
+		ret = serves ? serve_open(run, err) : open_all(run, err);
 	if (ret == 0)
 		ret = give_up(err);
 	if (ret == 0)
@@ -186,7 +201,8 @@ static int run_netshake(struct run *run, int argc, char **argv)
 	if (ret == CLI_RUN)
 		ret = settings_check(&run->settings, &err);
 	if (ret == CLI_RUN && !settings_is_passive(&run->settings))
-		ret = target_parse(&run->target, argv + first, argc - first, &err);
+		ret = target_parse(&run->target, argv + first, argc - first,
+				   settings_serves(&run->settings), &err);
 	if (ret != CLI_RUN)
 		return cli_not_run(&netshake_command, &run->settings.common, ret, &run->out, &err);
 	ret = prepare(run, &err);
@@ -204,7 +220,13 @@ static int run_netshake(struct run *run, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	static struct run run = {
-		.quiet.fd = -1, .sock.fd = -1, .packet.fd = -1, .echo.fd = -1, .quotes.fd = -1
+		.quiet.fd = -1,
+		.sock.fd = -1,
+		.packet.fd = -1,
+		.echo.fd = -1,
+		.quotes.fd = -1,
+		.servers = { { .quiet.fd = -1, .sock.fd = -1, .packet.fd = -1 },
+			     { .quiet.fd = -1, .sock.fd = -1, .packet.fd = -1 } },
 	};
 	int status;
 
@@ -213,6 +235,7 @@ int main(int argc, char **argv)
 	trace_fini(&run.shake.trace);
 	icmp_close(&run.echo);
 	quotes_close(&run.quotes);
+	serve_close(&run);
 	packet_close(&run.packet);
 	tcp_close(&run.sock);
 	quiet_close(&run.quiet);

@@ -63,7 +63,9 @@ struct settings {
 	bool no_sack, no_timestamps, ecn, absolute, verbose, force;
 	bool hops;
 	uint32_t max_hops;
-	int probe; /* enum probe; -1: none */
+	int probe;		/* enum probe; -1: none */
+	uint32_t serve;		/* port; UNSET: none */
+	uint32_t serve_wait_ms; /* for a SYN; UNSET: for ever */
 	/* connections that are watched */
 	const char *read_file, *sniff;
 	uint32_t flow, connections, for_ms;
@@ -86,6 +88,7 @@ struct way {
 	bool has_neighbour;
 	bool is_local; /* the peer is this host */
 	uint32_t mtu;
+	uint32_t uid; /* whose rules apply */
 	char device[IF_NAMESIZE];
 	char vrf[IF_NAMESIZE]; /* that the device is part of, "": none */
 };
@@ -145,6 +148,16 @@ struct tally {
 	struct rtt_stats rtt;
 };
 
+/* --serve: what waits for a SYN in one family; closed descriptors are -1. */
+struct server {
+	struct addr local; /* with the port; any address, unless --source says one */
+	struct quiet quiet;
+	struct tcp_socket sock;
+	struct packet packet;
+};
+
+#define SERVE_FAMILIES 2
+
 /* Everything a run needs; main owns it. */
 struct run {
 	struct settings settings;
@@ -158,6 +171,8 @@ struct run {
 	struct packet packet;
 	struct icmp_socket echo; /* fd -1: none */
 	struct quotes quotes;	 /* fd -1: none */
+	struct server servers[SERVE_FAMILIES];
+	struct addr caller; /* --serve: who alone may come; AF_UNSPEC: anybody */
 	struct capture_writer capture;
 	struct tally tally;
 	struct shake shake;
@@ -191,22 +206,26 @@ extern const struct cli_command netshake_command;
 void settings_default(struct settings *settings);
 int settings_check(struct settings *settings, struct err *err);
 extern const char *const probe_choices[];
+bool settings_serves(const struct settings *settings);
 bool settings_walks(const struct settings *settings);
 bool settings_is_ladder(const struct settings *settings);
 bool settings_is_passive(const struct settings *settings);
 
 /* target.c: whom the operands name */
-int target_parse(struct target *target, char **words, int count, struct err *err);
+int target_parse(struct target *target, char **words, int count, bool serves, struct err *err);
 int target_resolve(struct run *run, struct err *err);
 
 /* way.c: the route, the next hop, the source address */
+int way_open(struct run *run, struct err *err);
 int way_find(struct run *run, struct err *err);
+bool way_is_own(struct run *run, const struct addr *addr);
 int way_choose_source(struct run *run, struct err *err);
 bool way_neighbour_failed(struct run *run);
 void way_learn_neighbour(struct run *run);
 
 /* engine.c: one connection from SYN to the end */
 int engine_run(struct run *run, struct err *err);
+int engine_answer(struct run *run, const struct packet_frame *frame, struct err *err);
 int engine_prepare(struct run *run, uint32_t index, struct err *err);
 int engine_wait(struct shake *shake, uint64_t until_ns, struct err *err);
 int engine_linger(struct shake *shake, struct err *err);
@@ -217,6 +236,7 @@ struct item *exchange_send(struct shake *shake, const struct segment *segment,
 int exchange_receive(struct shake *shake, struct err *err);
 
 /* wire.c: what the packet socket sees */
+void wire_take(struct shake *shake, const struct packet_frame *frame);
 int wire_receive(struct shake *shake, struct err *err);
 
 /* echo.c: how far away the host is */
@@ -231,6 +251,7 @@ void echo_compare(struct shake *shake, struct tcp_findings *findings);
 
 /* judge.c: what it comes to */
 void judge_shake(struct shake *shake);
+uint64_t judge_rtt_ns(const struct shake *shake);
 
 /* stage.c: what the user wants of the connection */
 void stage_begin(struct shake *shake, uint64_t now_ns);
@@ -244,6 +265,11 @@ bool size_step(struct shake *shake, uint64_t now_ns);
 
 /* probe.c: --send */
 int probe_run(struct run *run, struct err *err);
+
+/* serve.c: --serve */
+int serve_open(struct run *run, struct err *err);
+void serve_close(struct run *run);
+int serve_run(struct run *run, struct err *err);
 
 /* hops.c: --hops */
 int hops_run(struct run *run, struct err *err);

@@ -49,6 +49,7 @@ static const struct option_def options[] = {
 	TEXT(0, "source", "ADDR", "Peer", source, "from this address of the host"),
 	TEXT('I', "interface", "IF", "Peer", interface, "through this interface"),
 	NUMBER(0, "sport", "PORT", "Peer", sport, 1, 65535, "from this port (any free one)"),
+	NUMBER(0, "serve", "PORT", "Peer", serve, 1, 65535, "answer who opens a connection to it"),
 	NUMBER(0, "mark", "N", "Peer", mark, 0, UINT32_MAX - 1, "firewall mark, for rules"),
 
 	{ .name = "close", .kind = OPTION_CHOICE, .argument = "HOW", .group = "Course",
@@ -117,6 +118,7 @@ const struct cli_command netshake_command = {
 	.usage = "netshake [OPTION]... HOST PORT\n"
 		 "       netshake [OPTION]... HOST:PORT | [IPV6]:PORT\n"
 		 "       netshake --send FLAGS [OPTION]... HOST PORT\n"
+		 "       netshake --serve PORT [OPTION]... [HOST]\n"
 		 "       netshake --hops | --probe WHAT [OPTION]... HOST PORT\n"
 		 "       netshake --read FILE | --sniff IF [OPTION]... [FILTER]...\n",
 	.summary = "Open one TCP connection and close it again, and show what both ends did.",
@@ -148,7 +150,16 @@ void settings_default(struct settings *settings)
 		.probe = -1,
 		.flow = UNSET,
 		.connections = CONNECTIONS,
+		.close = -1,
+		.serve = UNSET,
+		.serve_wait_ms = UNSET,
 	};
+}
+
+/* Whether somebody else opens the connection. */
+bool settings_serves(const struct settings *settings)
+{
+	return settings->serve != UNSET;
 }
 
 /* Whether the path is walked. */
@@ -176,14 +187,15 @@ static bool is_own_shaped(const struct settings *settings)
 		settings->hold_ms, settings->timeout_ms, settings->retries, settings->size,
 		settings->mss,	   settings->wscale,	 settings->window,  settings->ttl,
 		settings->dscp,	   settings->mark,	 settings->sport,   settings->max_hops,
+		settings->serve,
 	};
 
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		if (numbers[i] != UNSET)
 			return true;
-	return settings->families || settings->close || settings->data || settings->data_file ||
-	       settings->interface || settings->source || settings->send || settings->hops ||
-	       settings->probe >= 0 || settings->pcap || settings->time_wait_ms ||
+	return settings->families || settings->close >= 0 || settings->data ||
+	       settings->data_file || settings->interface || settings->source || settings->send ||
+	       settings->hops || settings->probe >= 0 || settings->pcap || settings->time_wait_ms ||
 	       settings->no_sack || settings->no_timestamps || settings->ecn || settings->force;
 }
 
@@ -231,16 +243,21 @@ int settings_check(struct settings *settings, struct err *err)
 		  "--size and --data exclude each other" },
 		{ settings->size != UNSET && settings->close == TCP_PLAN_WAIT,
 		  "--size and --close wait exclude each other" },
-		{ settings->send &&
-			  (settings->size != UNSET || settings->data || settings->data_file ||
-			   settings->hold_ms != UNSET || settings->close || settings->time_wait_ms),
+		{ settings->send && (settings->size != UNSET || settings->data ||
+				     settings->data_file || settings->hold_ms != UNSET ||
+				     settings->close >= 0 || settings->time_wait_ms),
 		  "--send is no connection: it goes without --close, --hold, --time-wait, --data "
 		  "and --size" },
+		{ settings_serves(settings) &&
+			  (settings->send || settings->hops || settings->probe >= 0 ||
+			   settings->interface || settings->sport != UNSET ||
+			   settings->size != UNSET),
+		  "--serve goes without --send, --hops, --probe, --size, -I and --sport" },
 		{ settings->hops && settings->probe >= 0, "--hops and --probe exclude each other" },
 		{ (settings->hops || settings->probe >= 0) &&
 			  (settings->send || settings->size != UNSET || settings->data_file ||
 			   (settings->data && settings->probe != PROBE_TFO) ||
-			   settings->hold_ms != UNSET || settings->close ||
+			   settings->hold_ms != UNSET || settings->close >= 0 ||
 			   settings->time_wait_ms || settings->ttl != UNSET ||
 			   settings->count != UNSET),
 		  "--hops and --probe go without --send, --close, --hold, --time-wait, --data, "
@@ -273,6 +290,10 @@ int settings_check(struct settings *settings, struct err *err)
 			       settings->send);
 	if (settings->count == UNSET)
 		settings->count = 1;
+	if (settings_serves(settings))
+		settings->serve_wait_ms = settings->timeout_ms;
+	if (settings->close < 0)
+		settings->close = settings_serves(settings) ? TCP_PLAN_WAIT : TCP_PLAN_FIN;
 	is_asking = settings->hops || settings->probe >= 0;
 	if (settings->timeout_ms == UNSET)
 		settings->timeout_ms = is_asking ? 1000 : settings->send ? 2000 : 10000;

@@ -93,7 +93,7 @@ void rows_fill_segment(struct segment_row *row, const struct ladder *ladder,
 		[ITEM_KERNELS] = "kernel",
 	};
 	const struct segment *segment = &item->segment;
-	bool is_probe = ladder->run->is_bare;
+	bool is_probe = ladder->run->is_bare, serves = settings_serves(&ladder->run->settings);
 
 	*row = (struct segment_row){
 		.n = item->number,
@@ -106,8 +106,8 @@ void rows_fill_segment(struct segment_row *row, const struct ladder *ladder,
 		.checksum_ok = segment->checksum_state == SEGMENT_CHECKSUM_OK ||
 			       segment->checksum_state == SEGMENT_CHECKSUM_OFFLOADED,
 		.checksum = segment_checksum_names[segment->checksum_state],
-		.client_state = is_probe ? NULL : state_name(item->state_after[0]),
-		.server_state = is_probe ? NULL : state_name(item->state_after[1]),
+		.client_state = is_probe ? NULL : state_name(item->state_after[serves]),
+		.server_state = is_probe ? NULL : state_name(item->state_after[!serves]),
 		.sender = senders[item->kind],
 		.delivered = item->kind != ITEM_UNDELIVERED,
 		.retransmission =
@@ -192,16 +192,18 @@ static void fill_negotiated(struct negotiated_row *row, const struct tcp_endpoin
 	};
 }
 
-static void fill_states(struct trace_row *row, const struct trace *trace)
+static void fill_states(struct trace_row *row, const struct trace *trace, bool serves)
 {
+	const char **own = serves ? row->server_words : row->client_words;
+	const char **others = serves ? row->client_words : row->server_words;
 	const struct tcp_side *peer = &trace->observer.sides[1];
 	size_t n = 0;
 
 	for (uint8_t i = 0; i < trace->state_count; i++)
-		row->client_words[i] = tcp_state_names[trace->states[i]];
+		own[i] = tcp_state_names[trace->states[i]];
 	for (uint8_t i = 0; i < peer->state_count; i++)
 		if (peer->states[i] != TCP_STATE_UNKNOWN)
-			row->server_words[n++] = tcp_state_names[peer->states[i]];
+			others[n++] = tcp_state_names[peer->states[i]];
 	row->client_states = row->client_words;
 	row->server_states = row->server_words;
 }
@@ -239,6 +241,7 @@ static void fill_trace(struct trace_row *row, struct shake *shake)
 {
 	const struct tcp_observer *seen = &shake->trace.observer;
 	const struct run *run = shake->run;
+	bool serves = settings_serves(&run->settings);
 
 	*row = (struct trace_row){
 		.type = "trace",
@@ -249,11 +252,11 @@ static void fill_trace(struct trace_row *row, struct shake *shake)
 		.strays = shake->strays + shake->end.strays,
 		.undelivered = shake->trace.undelivered,
 		.kernel_segments = shake->trace.kernels,
-		.handshake_rtt_us = us_or_unknown(tcp_observer_rtt_ns(seen), 0),
+		.handshake_rtt_us = us_or_unknown(judge_rtt_ns(shake), 0),
 		.local_delay_us = us_or_unknown(shake->local_delay_ns, UINT64_MAX),
 		.close_delay_us = us_or_unknown(tcp_observer_close_delay_ns(seen), 0),
 		.closed_by = seen->closer < 0 || !shake->open_ns ? NULL :
-			     seen->closer == 0			 ? "client" :
+			     (seen->closer == 0) != serves	 ? "client" :
 								   "server",
 		.sizes_storage = { shake->sizing.passed, shake->sizing.lost },
 	};
@@ -269,7 +272,7 @@ static void fill_trace(struct trace_row *row, struct shake *shake)
 	}
 	if (run->settings.size != UNSET)
 		row->sizes = &row->sizes_storage;
-	fill_states(row, &shake->trace);
+	fill_states(row, &shake->trace, serves);
 	row->evidence = row->evidence_words;
 	if (run->settings.send) {
 		row->closed_by = NULL;

@@ -20,6 +20,7 @@ static bool is_open(const struct shake *shake)
 static bool is_over(const struct shake *shake)
 {
 	return shake->end.state == TCP_STATE_CLOSED ||
+	       (shake->end.state == TCP_STATE_LISTEN && shake->reset.flags & SEGMENT_RST) ||
 	       (shake->end.state == TCP_STATE_TIME_WAIT && shake->run->settings.time_wait_ms == 0);
 }
 
@@ -29,6 +30,10 @@ void stage_begin(struct shake *shake, uint64_t now_ns)
 	shake->stage = STAGE_OPENING;
 	shake->wait_until_ns = now_ns + patience_ns(shake);
 	trace_begin_call(&shake->trace, NULL);
+	if (settings_serves(&shake->run->settings)) {
+		tcp_endpoint_listen(&shake->end, now_ns); /* the state is told with the SYN */
+		return;
+	}
 	tcp_endpoint_connect(&shake->end, now_ns);
 	trace_end_call(&shake->trace, now_ns);
 }

@@ -12,16 +12,17 @@
 static void say_times(struct shake *shake)
 {
 	struct run *run = shake->run;
-	uint64_t rtt_ns = tcp_observer_rtt_ns(&shake->trace.observer);
+	uint64_t rtt_ns = judge_rtt_ns(shake);
 	uint64_t close_ns = tcp_observer_close_delay_ns(&shake->trace.observer);
 
 	if (rtt_ns)
-		say(run, "network   %.3f ms from SYN to SYN,ACK, by the kernel's stamps\n",
-		    (double)rtt_ns / 1e6);
+		say(run, "network   %.3f ms from %s, by the kernel's stamps\n",
+		    (double)rtt_ns / 1e6,
+		    settings_serves(&run->settings) ? "SYN,ACK to ACK" : "SYN to SYN,ACK");
 	if (shake->local_delay_ns != UINT64_MAX && shake->local_delay_ns > DELAY_WORTH_NS)
 		say(run, "local     %.3f ms before the SYN left this host\n",
 		    (double)shake->local_delay_ns / 1e6);
-	if (close_ns)
+	if (close_ns && shake->trace.observer.closer == 0)
 		say(run, "peer      %.3f ms from one FIN to the other: its application\n",
 		    (double)close_ns / 1e6);
 }
@@ -153,19 +154,25 @@ void summary_write(struct shake *shake)
 /* Write the figures over all connections. */
 void summary_tally(struct run *run)
 {
+	bool serves = settings_serves(&run->settings);
 	const struct tally *tally = &run->tally;
 
 	buf_add_char(&run->out, '\n');
-	say(run, "--- %s port %u, %llu connections ---\n", run->target.host, run->target.addr.port,
-	    (unsigned long long)tally->traces);
+	if (serves)
+		say(run, "--- port %u, %llu connections ---\n", run->settings.serve,
+		    (unsigned long long)tally->traces);
+	else
+		say(run, "--- %s port %u, %llu connections ---\n", run->target.host,
+		    run->target.addr.port, (unsigned long long)tally->traces);
 	for (int verdict = 0; verdict < TCP_VERDICT_COUNT; verdict++)
 		if (tally->verdicts[verdict])
 			say(run, "%-10llu%s\n", (unsigned long long)tally->verdicts[verdict],
 			    tcp_verdict_names[verdict]);
 	if (tally->rtt.count)
-		say(run, "SYN to SYN,ACK min/avg/max/mdev = %.3f/%.3f/%.3f/%.3f ms\n",
-		    (double)tally->rtt.min_ns / 1e6, tally->rtt.mean_ns / 1e6,
-		    (double)tally->rtt.max_ns / 1e6, (double)rtt_mdev_ns(&tally->rtt) / 1e6);
+		say(run, "%s min/avg/max/mdev = %.3f/%.3f/%.3f/%.3f ms\n",
+		    serves ? "SYN,ACK to ACK" : "SYN to SYN,ACK", (double)tally->rtt.min_ns / 1e6,
+		    tally->rtt.mean_ns / 1e6, (double)tally->rtt.max_ns / 1e6,
+		    (double)rtt_mdev_ns(&tally->rtt) / 1e6);
 	say(run, "segments %llu, retransmitted %llu\n", (unsigned long long)tally->segments,
 	    (unsigned long long)tally->retransmissions);
 }

@@ -89,14 +89,25 @@ static int parse_port(struct target *target, struct err *err)
 	return 0;
 }
 
+/* Take the operand of --serve: who alone may come, if it is there. */
+static int parse_caller(struct target *target, char **words, int count, struct err *err)
+{
+	if (count > 1)
+		return err_set(err, -E2BIG, "%.200s: with --serve one host at most", words[1]);
+	return count ? copy(target->host, sizeof(target->host), words[0], strlen(words[0]), err) :
+		       0;
+}
+
 /* Take the operands apart, and read the port, which may be a service's name.
  *
  * Return: 0, or -errno with @err.
  */
-int target_parse(struct target *target, char **words, int count, struct err *err)
+int target_parse(struct target *target, char **words, int count, bool serves, struct err *err)
 {
 	int ret;
 
+	if (serves)
+		return parse_caller(target, words, count, err);
 	if (count == 0)
 		return err_set(err, -EDESTADDRREQ, "no host: HOST PORT or HOST:PORT is wanted");
 	if (count > 2)

@@ -357,6 +357,9 @@ void trace_observe(struct trace *trace, struct item *item)
 		trace->state_told = item->states[item->state_count - 1];
 	item->state_after[0] = trace->state_told;
 	item->state_after[1] = (uint8_t)tcp_observer_state(&trace->observer, 1);
-	if (item->kind == ITEM_SENT && trace->origin_ns == 0)
+	if (trace->origin_ns == 0 &&
+	    (item->kind == ITEM_SENT ||
+	     (item->kind == ITEM_RECEIVED &&
+	      (item->segment.flags & (SEGMENT_SYN | SEGMENT_ACK)) == SEGMENT_SYN)))
 		trace->origin_ns = item->segment.time_ns;
 }

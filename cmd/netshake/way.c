@@ -20,7 +20,7 @@ static struct flow flow_of(const struct run *run)
 		.oif = settings->interface ? if_nametoindex(settings->interface) :
 					     run->target.addr.zone,
 		.mark = settings->mark == UNSET ? 0 : settings->mark,
-		.uid = (uint32_t)geteuid(),
+		.uid = run->way.uid,
 		.sport = run->source.port,
 		.dport = run->target.addr.port,
 		.tos = settings->dscp == UNSET ? 0 : (uint8_t)(settings->dscp << 2),
@@ -40,7 +40,7 @@ static int check_source(struct run *run, struct err *err)
 
 	if (ret < 0)
 		return err_set(err, -EINVAL, "--source %s: not an address", run->settings.source);
-	if (run->source.family != run->target.addr.family)
+	if (run->target.addr.family != AF_UNSPEC && run->source.family != run->target.addr.family)
 		return err_set(err, -EAFNOSUPPORT, "--source %s and %s are of different families",
 			       run->settings.source, run->target.host);
 	if (addr_is_scoped(&run->source) && !run->source.zone)
@@ -87,14 +87,12 @@ bool way_neighbour_failed(struct run *run)
 	return run->way.has_neighbour && run->way.neighbour.state & (NUD_FAILED | NUD_INCOMPLETE);
 }
 
-/* Ask the kernel for the way to the peer. That there is none is an answer, too: answer.error.
+/* Read what of the command line is about the way, and get ready to ask the kernel.
  *
  * Return: 0, or -errno with @err; path_close() is due in any case, if way.is_open.
  */
-int way_find(struct run *run, struct err *err)
+int way_open(struct run *run, struct err *err)
 {
-	struct way *way = &run->way;
-	struct flow flow;
 	int ret;
 
 	if (run->settings.interface && !if_nametoindex(run->settings.interface))
@@ -104,11 +102,32 @@ int way_find(struct run *run, struct err *err)
 		if (ret < 0)
 			return ret;
 	}
-	way->is_open = true;
-	ret = path_open(&way->path, err);
-	if (ret < 0)
-		return ret;
-	flow = flow_of(run);
+	run->way.uid = (uint32_t)geteuid();
+	run->way.is_open = true;
+	return path_open(&run->way.path, err);
+}
+
+/* Whether @addr is this host's: what comes for it is not forwarded. */
+bool way_is_own(struct run *run, const struct addr *addr)
+{
+	struct flow flow = { .dst = *addr, .oif = addr->zone };
+	struct path_answer answer;
+
+	flow.dst.port = 0;
+	return path_look_up(&run->way.path.nl, &flow, 1, true, &answer, NULL) == 0 &&
+	       answer.error == 0 && answer.type == ROUTE_LOCAL;
+}
+
+/* Ask the kernel for the way to the peer. That there is none is an answer, too: answer.error.
+ *
+ * Return: 0, or -errno with @err.
+ */
+int way_find(struct run *run, struct err *err)
+{
+	struct way *way = &run->way;
+	struct flow flow = flow_of(run);
+	int ret;
+
 	ret = path_look_up(&way->path.nl, &flow, 1, true, &way->answer, err);
 	if (ret < 0)
 		return ret;

@@ -49,7 +49,8 @@ static void complete_checksum(const uint8_t *bytes, size_t length, const struct 
 	wire_put_u16(tcp + 16, checksum_finish(sum));
 }
 
-static void on_frame(struct shake *shake, const struct packet_frame *frame)
+/* Take a packet that was heard: @frame is in run->room. */
+void wire_take(struct shake *shake, const struct packet_frame *frame)
 {
 	struct run *run = shake->run;
 	struct segment segment;
@@ -93,7 +94,7 @@ int wire_receive(struct shake *shake, struct err *err)
 	do {
 		ret = packet_receive_long(&run->packet, &frame, run->room, sizeof(run->room));
 		if (ret == 0)
-			on_frame(shake, &frame);
+			wire_take(shake, &frame);
 	} while (ret == 0 || ret == -EINTR || ret == -ENETDOWN);
 	return ret == -EAGAIN ? 0 : err_set(err, ret, "cannot hear packets: %s", strerror(-ret));
 }

@@ -154,6 +154,22 @@ static bool is_own_report(const struct tcp_findings *findings)
 	       addr_equal(&findings->end->icmp_from, &findings->end->settings.local);
 }
 
+/* This end is the server, and has answered the SYN. */
+static void judge_half_open(struct tcp_judgement *judgement, const struct tcp_findings *findings)
+{
+	uint32_t again = findings->end->retransmissions;
+
+	judgement->verdict = TCP_VERDICT_HALF_OPEN;
+	if (findings->reset)
+		tcp_evidence_add(judgement,
+				 "the client answered our SYN,ACK with RST: it knows "
+				 "of no connection, or wants none any more");
+	else
+		tcp_evidence_add(judgement,
+				 "our SYN,ACK was sent %u time%s, and never acknowledged",
+				 again + 1, tcp_evidence_plural(again + 1));
+}
+
 /* Judge a connection that never opened. */
 void tcp_unopened_judge(struct tcp_judgement *judgement, const struct tcp_findings *findings)
 {
@@ -161,6 +177,8 @@ void tcp_unopened_judge(struct tcp_judgement *judgement, const struct tcp_findin
 
 	if (findings->send_errno) {
 		judge_send_error(judgement, findings->send_errno);
+	} else if (end->is_passive && findings->undelivered == 0) {
+		judge_half_open(judgement, findings);
 	} else if (end->end == TCP_END_REFUSED || (end->end == TCP_END_RESET && findings->reset)) {
 		judgement->verdict = TCP_VERDICT_CLOSED;
 		judge_resetter(judgement, findings);

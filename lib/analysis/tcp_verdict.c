@@ -123,6 +123,8 @@ static void judge_close(struct tcp_judgement *judgement, const struct tcp_findin
 
 	judgement->verdict = TCP_VERDICT_OPEN;
 	judgement->is_as_asked = true;
+	if (findings->end->is_passive)
+		judgement->advice = "nothing to do: the path and the client's TCP work";
 	if (seen->close != TCP_CLOSE_NONE)
 		tcp_evidence_add(judgement, "closed: %s, first by %s", tcp_close_names[seen->close],
 				 seen->closer == 0 ? "this end" : "the peer");
@@ -182,10 +184,12 @@ static void judge_open(struct tcp_judgement *judgement, const struct tcp_finding
 {
 	const struct tcp_endpoint *end = findings->end;
 	const struct tcp_observer *seen = findings->seen;
-	double rtt_ms = (double)tcp_observer_rtt_ns(seen) / 1e6;
+	double rtt_ms = end->is_passive ? tcp_evidence_ms(seen->syn_ack_ns, seen->open_ns) :
+					  (double)tcp_observer_rtt_ns(seen) / 1e6;
 
 	if (rtt_ms > 0)
-		tcp_evidence_add(judgement, "SYN,ACK after %.3f ms", rtt_ms);
+		tcp_evidence_add(judgement, "%s after %.3f ms", end->is_passive ? "ACK" : "SYN,ACK",
+				 rtt_ms);
 	if (findings->size_lost) {
 		judge_hole(judgement, findings);
 	} else if (end->end == TCP_END_RESET) {

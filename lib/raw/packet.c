@@ -131,8 +131,8 @@ int packet_open_sender(struct packet *packet, struct err *err)
 #define ACCEPT BPF_STMT(BPF_RET | BPF_K, UINT32_MAX)
 #define REFUSE BPF_STMT(BPF_RET | BPF_K, 0)
 
-/* Accept what has @local's port at @port_at (from the TCP header on, in IPv4) and its address at
- * @addr_at; otherwise go on.
+/* Accept what has @local's port at @port_at (from the TCP header on, in IPv4) and its address,
+ * unless that is any, at @addr_at; otherwise go on.
  *
  * Return: the end of the program.
  */
@@ -140,7 +140,7 @@ static struct sock_filter *add_end(struct sock_filter *at, const struct addr *lo
 				   unsigned int port_at, unsigned int addr_at)
 {
 	bool is_v4 = local->family == AF_INET;
-	unsigned int words = is_v4 ? 1 : 4;
+	unsigned int words = addr_is_any(local) ? 0 : is_v4 ? 1 : 4;
 
 	*at++ = (struct sock_filter)LOAD(BPF_H, is_v4 ? BPF_IND : BPF_ABS, port_at);
 	*at++ = (struct sock_filter)IF(BPF_JEQ, local->port, 0, (uint8_t)(2 * words + 1));
@@ -196,9 +196,10 @@ static unsigned short make_tcp_program(struct sock_filter *code, const struct ad
 	return (unsigned short)(at - code);
 }
 
-/* Open a socket that hears on all interfaces what TCP sends from and to the address and port
- * @local, with anybody: packets from their IP header on, as they are on the wire, before a firewall
- * has its say about those that come in. Fragments and IPv6 extension headers are passed over.
+/* Open a socket that hears on all interfaces what TCP sends from and to the address (0: any) and
+ * port @local, with anybody: packets from their IP header on, as they are on the wire, before a
+ * firewall has its say about those that come in. Fragments and IPv6 extension headers are passed
+ * over.
  *
  * Return: as packet_open().
  */

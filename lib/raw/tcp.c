@@ -6,7 +6,6 @@
 #include "raw/tcp.h"
 
 #include <errno.h>
-#include <linux/filter.h>
 #include <linux/in6.h>
 #include <linux/net_tstamp.h>
 #include <netinet/in.h>
@@ -17,6 +16,7 @@
 #include "base/priv.h"
 #include "raw/control.h"
 #include "raw/sockaddr.h"
+#include "raw/tcp_filter.h"
 #include "wire/wire.h"
 
 /* What the linux headers beside netinet/in.h cannot say. */
@@ -55,27 +55,6 @@ static int open_raw(struct tcp_socket *sock, struct err *err)
 			       "root do 'setcap cap_net_raw=p' to a copy of this program for those "
 			       "who are trusted");
 	return ret < 0 ? err_set(err, ret, "socket: %s", strerror(-ret)) : 0;
-}
-
-/* Let only segments from the one port to the other through. What came before is in the queue still:
- * ports are looked at again when a segment is read. */
-static int filter_ports(const struct tcp_socket *sock, struct err *err)
-{
-	bool is_v4 = sock->source.family == AF_INET;
-	struct sock_filter code[] = {
-		is_v4 ? (struct sock_filter)BPF_STMT(BPF_LDX | BPF_B | BPF_MSH, 0) :
-			(struct sock_filter)BPF_STMT(BPF_LDX | BPF_IMM, 0),
-		BPF_STMT(BPF_LD | BPF_W | BPF_IND, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K,
-			 (uint32_t)sock->dest.port << 16 | sock->source.port, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
-		BPF_STMT(BPF_RET | BPF_K, 0),
-	};
-	struct sock_fprog program = { .len = sizeof(code) / sizeof(code[0]), .filter = code };
-
-	if (setsockopt(sock->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0)
-		return err_set(err, -errno, "filter: %s", strerror(errno));
-	return 0;
 }
 
 static int set_mark(const struct tcp_socket *sock, uint32_t mark, struct err *err)
@@ -121,20 +100,30 @@ static int set_family_options(const struct tcp_socket *sock, const struct tcp_co
 	return ret;
 }
 
-static int bind_both_ends(const struct tcp_socket *sock, struct err *err)
+static int bind_source(const struct tcp_socket *sock, struct err *err)
 {
 	union sockaddr_any name;
 	socklen_t length = sockaddr_make(&name, &sock->source);
 
 	if (bind(sock->fd, &name.any, length) < 0)
 		return err_set(err, -errno, "bind: %s", strerror(errno));
-	length = sockaddr_make(&name, &sock->dest);
-	if (connect(sock->fd, &name.any, length) < 0)
-		return err_set(err, -errno, "connect: %s", strerror(errno));
 	return 0;
 }
 
-/* Open a socket for segments between config->source and config->dest. CAP_NET_RAW is raised for as
+/* A socket that is connected cannot be set to another peer: its kernel would forget it. */
+static int connect_dest(struct tcp_socket *sock, struct err *err)
+{
+	union sockaddr_any name;
+	socklen_t length = sockaddr_make(&name, &sock->dest);
+
+	if (connect(sock->fd, &name.any, length) < 0)
+		return err_set(err, -errno, "connect: %s", strerror(errno));
+	sock->is_connected = true;
+	return 0;
+}
+
+/* Open a socket for segments between config->source and config->dest; a dest of AF_UNSPEC is
+ * anybody, who then gets no answer before tcp_set_peer(). CAP_NET_RAW is raised for as
  * long as that takes.
  *
  * Return: 0, -EPERM without CAP_NET_RAW, -ENETUNREACH and the like without a route, or another
@@ -149,7 +138,7 @@ int tcp_open(struct tcp_socket *sock, const struct tcp_config *config, struct er
 	if (ret < 0)
 		return ret;
 	set_int(sock, SOL_SOCKET, SO_RCVBUF, RECEIVE_BUFFER, "SO_RCVBUF", NULL);
-	ret = filter_ports(sock, err);
+	ret = tcp_filter_attach(sock, err);
 	if (ret == 0 && config->device &&
 	    setsockopt(sock->fd, SOL_SOCKET, SO_BINDTODEVICE, config->device,
 		       (socklen_t)strlen(config->device) + 1) < 0)
@@ -160,7 +149,9 @@ int tcp_open(struct tcp_socket *sock, const struct tcp_config *config, struct er
 	if (ret == 0)
 		ret = set_family_options(sock, config, err);
 	if (ret == 0)
-		ret = bind_both_ends(sock, err);
+		ret = bind_source(sock, err);
+	if (ret == 0 && sock->dest.family != AF_UNSPEC)
+		ret = connect_dest(sock, err);
 	if (ret < 0) {
 		tcp_close(sock);
 		return ret;
@@ -212,8 +203,15 @@ int tcp_send(struct tcp_socket *sock, const uint8_t *bytes, size_t length, int t
 		.msg_iovlen = 1,
 		.msg_control = control.bytes,
 	};
+	union sockaddr_any name;
 	ssize_t sent = -1;
 
+	if (!sock->is_connected) {
+		message.msg_namelen = sockaddr_make(&name, &sock->dest);
+		message.msg_name = &name;
+		if (!is_v4)
+			name.v6.sin6_port = 0; /* of raw sockets it is a protocol (raw(7)) */
+	}
 	if (tos >= 0)
 		add_control(&message, level, is_v4 ? IP_TOS : IPV6_TCLASS, tos);
 	if (ttl >= 0)
@@ -239,7 +237,23 @@ int tcp_send(struct tcp_socket *sock, const uint8_t *bytes, size_t length, int t
 int tcp_change_port(struct tcp_socket *sock, uint16_t port, struct err *err)
 {
 	sock->source.port = port;
-	return filter_ports(sock, err);
+	return tcp_filter_attach(sock, err);
+}
+
+/* From now on be the socket between @source and @dest; a @dest of AF_UNSPEC is anybody again. For
+ * one that was opened for anybody.
+ *
+ * Return: 0, or -errno with @err.
+ */
+int tcp_set_peer(struct tcp_socket *sock, const struct addr *source, const struct addr *dest,
+		 struct err *err)
+{
+	int ret;
+
+	sock->source = *source;
+	sock->dest = *dest;
+	ret = bind_source(sock, err);
+	return ret == 0 ? tcp_filter_attach(sock, err) : ret;
 }
 
 static void read_controls(struct tcp_message *news, struct msghdr *message)

@@ -27,6 +27,7 @@ struct tcp_socket {
 	struct addr source, dest;
 	uint32_t sent; /* segments: the next one's stamp has this key */
 	bool stamps;   /* the kernel's */
+	bool is_connected;
 };
 
 enum tcp_message_kind {
@@ -57,6 +58,8 @@ void tcp_close(struct tcp_socket *sock);
 int tcp_send(struct tcp_socket *sock, const uint8_t *bytes, size_t length, int tos, int ttl,
 	     uint32_t *key);
 int tcp_change_port(struct tcp_socket *sock, uint16_t port, struct err *err);
+int tcp_set_peer(struct tcp_socket *sock, const struct addr *source, const struct addr *dest,
+		 struct err *err);
 int tcp_receive(const struct tcp_socket *sock, struct tcp_message *news, void *room, size_t size);
 
 #endif
