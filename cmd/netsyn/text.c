@@ -93,12 +93,13 @@ void text_headline(struct buf *out, const struct run *run, const struct site *si
 		say_host(out, site);
 	if (verdict->affected > 1)
 		text_say(out, " and %u more", verdict->affected - 1);
+	if (verdict->what == SYN_APP_STALL)
+		buf_add_text(out, ", the accept queue is full");
 	if (verdict->what == SYN_APP_STALL && verdict->outcome == SYN_OUTCOME_ABSORBED)
-		buf_add_text(out, ", the accept queue is full; nobody was turned away yet");
-	else if (verdict->what == SYN_APP_STALL)
-		buf_add_text(out, ", the accept queue is full; clients are turned away");
+		buf_add_text(out, "; nobody was turned away yet");
 	else if (verdict->outcome != SYN_OUTCOME_NONE)
-		text_say(out, ", %s", words_outcome[verdict->outcome]);
+		text_say(out, "%s %s", verdict->what == SYN_APP_STALL ? ";" : ",",
+			 words_outcome[verdict->outcome]);
 	if (words_kind[verdict->kind])
 		text_say(out, "; %s", words_kind[verdict->kind]);
 	if (!isnan(verdict->syn_rate) && verdict->what != SYN_UNKNOWN)

@@ -26,8 +26,11 @@ double syn_rules_occupancy(const struct syn_facts *facts, const struct syn_liste
 	return (double)listener->peak / (double)capacity;
 }
 
+/* How those fare who find the SYN queue full; one look cannot tell. */
 static enum syn_outcome outcome_of(const struct syn_judging *judging)
 {
+	if (judging->facts->looks < 2)
+		return SYN_OUTCOME_NONE;
 	if (judging->lost > 0)
 		return SYN_OUTCOME_LOST;
 	return judging->overflowing > 0 ? SYN_OUTCOME_MITIGATED : SYN_OUTCOME_ABSORBED;

@@ -218,7 +218,13 @@ static void one_look_judges_by_age(void **state)
 	listener->ages[2] = 15;
 	listener->ages[5] = 5;
 	vscene_expect(SYN_FLOOD, SYN_SEVERITY_WARNING);
+	assert_int_equal(vscene.verdict.outcome, SYN_OUTCOME_ABSORBED);
 	assert_true(vscene_has_note(SYN_NOTE_SNAPSHOT));
+	/* what becomes of those who find it full cannot be seen */
+	listener->half_open = listener->peak = 129;
+	listener->ages[2] = 104;
+	vscene_expect(SYN_FLOOD, SYN_SEVERITY_WARNING);
+	assert_int_equal(vscene.verdict.outcome, SYN_OUTCOME_NONE);
 	listener->ages[2] = 14;
 	listener->half_open = listener->peak = 39;
 	vscene_expect(SYN_OK, SYN_SEVERITY_OK); /* 19 */
