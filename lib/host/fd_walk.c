@@ -149,28 +149,39 @@ static int list_by_proc(struct shared *shared, int folder, struct fd_worker *wor
 	return ret == 0 ? fd_visit_threads(&shared->visit, worker, process) : ret;
 }
 
-/* Look at all descriptors of one process: by BPF if it is there, or worth loading, or where /proc
- * will not tell. */
-static int look(struct shared *shared, struct fd_worker *worker, struct fd_process *process)
+/* Look at all descriptors of one process in /proc, or by BPF if they are many enough. */
+static int look_in_proc(struct shared *shared, struct fd_worker *worker, struct fd_process *process)
 {
 	size_t size = 0;
-	int ret = -EOPNOTSUPP, folder;
+	int folder = fd_visit_begin(&shared->visit, process->pid, &size);
+	int ret = -EOPNOTSUPP;
+
+	if (folder < 0)
+		return folder;
+	if (size > 0 && has_bpf(shared, size))
+		ret = list_by_bpf(shared, worker, process);
+	if (ret == -EOPNOTSUPP)
+		ret = list_by_proc(shared, folder, worker, process);
+	close(folder);
+	return ret;
+}
+
+/* Look at all descriptors of one process, by BPF if it is there, or where /proc will not tell. */
+static int look(struct shared *shared, struct fd_worker *worker, struct fd_process *process)
+{
+	int ret = -EOPNOTSUPP, told;
 
 	if (has_bpf(shared, 0))
 		ret = list_by_bpf(shared, worker, process);
 	if (ret != -EOPNOTSUPP)
 		return ret;
-	folder = fd_visit_begin(&shared->visit, process->pid, &size);
-	if (folder == -EACCES)
-		size = shared->break_even; /* worth it, whatever there is */
-	if (size > 0 && has_bpf(shared, size))
-		ret = list_by_bpf(shared, worker, process);
-	if (folder < 0)
-		return ret < 0 ? folder : 0;
-	if (ret == -EOPNOTSUPP)
-		ret = list_by_proc(shared, folder, worker, process);
-	close(folder);
-	return ret;
+	ret = look_in_proc(shared, worker, process);
+	if (ret != -EACCES || !has_bpf(shared, shared->break_even))
+		return ret;
+	worker->find_count = process->first;
+	process->count = 0;
+	told = list_by_bpf(shared, worker, process);
+	return told == -EOPNOTSUPP ? ret : told;
 }
 
 /* The same, for the thread's list. That the process is gone by now is nobody's error. */
