@@ -150,7 +150,8 @@ $(LIBRARY): $(LIB_OBJECTS)
 # Programs for the kernel, each as a header that has it and loads it (bpftool-gen(8), light skeleton).
 $(BUILD)/bpf/%.bpf.o: lib/host/bpf/%.bpf.c lib/host/bpf/kernel.h
 	$(call say,BPF,$<)mkdir -p $(@D)
-	$(Q)$(CLANG) -target $(BPF_TARGET) -O2 -g -Wall -Wextra $(WERROR) -Ilib -c -o $@ $<
+	$(Q)$(CLANG) -target $(BPF_TARGET) -O2 -g -Wall -Wextra $(WERROR) -Ilib \
+		-fdebug-prefix-map=$(CURDIR)=. -c -o $@ $<
 
 $(BUILD)/bpf/%.lskel.h: $(BUILD)/bpf/%.bpf.o
 	$(Q)$(BPFTOOL) gen skeleton -L $< name $* > $@
