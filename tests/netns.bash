@@ -109,17 +109,21 @@ _lab_inside() {
 	' || true
 }
 
-# _lab_remove ID: kill and delete everything whose name begins so
+# _lab_remove ID: kill and delete everything whose name begins so. Who lists the sockets of all
+# namespaces is a guest here, for a moment: only who is still there at the next look is killed.
 _lab_remove() {
 	local -a names pids
-	local i
+	local i pid before=' '
 
 	mapfile -t names < <(compgen -G "$LAB_DIR/$1-*" | sed 's|.*/||')
 	[[ ${#names[@]} -gt 0 ]] || return 0
 	for ((i = 0; i < 50; i++)); do # again, for who forked meanwhile
 		mapfile -t pids < <(_lab_inside "${names[@]}")
 		[[ ${#pids[@]} -gt 0 ]] || break
-		kill -KILL "${pids[@]}" 2>/dev/null || true
+		for pid in "${pids[@]}"; do
+			[[ $before != *" $pid "* ]] || kill -KILL "$pid" 2>/dev/null || true
+		done
+		before=" ${pids[*]} "
 		sleep 0.02
 	done
 	# Somebody else's lab_reap may be at the same: what is gone is fine.

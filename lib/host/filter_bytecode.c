@@ -105,13 +105,13 @@ static void add_ports(struct writer *writer, const struct filter_node *node, siz
 
 static void add_addr(struct writer *writer, const struct filter_node *node, size_t no)
 {
-	struct inet_diag_hostcond condition = {
-		.family = node->prefix.addr.family,
-		.prefix_len = node->prefix.length,
-		.port = -1,
-	};
+	struct inet_diag_hostcond condition;
 	char operand[sizeof(condition) + 16];
 
+	memset(&condition, 0, sizeof(condition)); /* what lies between its parts, too */
+	condition.family = node->prefix.addr.family;
+	condition.prefix_len = node->prefix.length;
+	condition.port = -1;
 	memcpy(operand, &condition, sizeof(condition));
 	memcpy(operand + sizeof(condition), node->prefix.addr.bytes, addr_size(node));
 	add_op(writer, node->end == FILTER_SRC ? INET_DIAG_BC_S_COND : INET_DIAG_BC_D_COND, operand,

@@ -112,7 +112,9 @@ static int add_source(struct slots *slots, const struct column *all, const char 
 			       key);
 	if (name < length &&
 	    (!is_addr(source.column) || !parse_bits(&source, key + name + 1, length - name - 1)))
-		return err_set(err, -EINVAL, "'%.*s': /BITS or /BITS/BITS goes with addresses",
+		return err_set(err, -EINVAL,
+			       "'%.*s': /BITS or /BITS/BITS, 32 and 128 at most, goes with "
+			       "addresses",
 			       shown, key);
 	if (index == SLOTS_MAX)
 		return err_set(err, -E2BIG, "more than %d columns", SLOTS_MAX);

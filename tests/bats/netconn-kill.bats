@@ -110,26 +110,35 @@ ss_picks() {
 		<(lab_exec a ss -Htane "$@" 2>/dev/null | sed -E 's/.* sk:([0-9a-f]+).*/\1/') -
 }
 
-all_there() {
-	[[ $(ss_rows | awk '{ print $1 }' | uniq -c | xargs) == '12 LISTEN 6 SYN-RECV 48 SYN-SENT 9 TIME-WAIT' ]]
+# whole_crowd: "STATE PORT" of all that should be there
+whole_crowd() {
+	for i in {0..59}; do
+		((i % 5 == 4)) && printf 'LISTEN ' || printf 'SYN-SENT '
+		printf '%d\n' $((7000 + i))
+	done
+	printf 'SYN-RECV %d\n' 7004 7009 7014 7024 7029 7034
+	printf 'TIME-WAIT %d\n' {7060..7068}
 }
 
-# crowd_again <ROWS: have what is gone made once more; and what is in TIME_WAIT from time to time, for
-# it goes by itself after a minute
+# crowd_again: have what is gone made once more; and what is in TIME_WAIT from time to time, for it goes
+# by itself after a minute
 crowd_again() {
-	cat >gone
+	local try
+
 	if ((SECONDS - renewed > 15)); then
 		renewed=$SECONDS
 		lab_exec a ss -K state time-wait >/dev/null 2>&1
-		seq -f 'TIME-WAIT %g' 7060 7068 >>gone
 	fi
-	awk '$1 != "SYN-RECV" { print $2 }' gone | sort -u | xargs >&7
-	read -r -t 60 -u 8 || fail "$(cat crowd.err)" || return
-	# A half-open connection goes with its listener.
-	# shellcheck disable=SC2046 # words
-	half_open $(awk '$1 == "SYN-RECV" || $1 == "LISTEN" { print $2 }' gone | sort -u |
-		grep -xE '70(04|09|14|24|29|34)')
-	lab_wait_for all_there
+	for ((try = 0; try < 100; try++)); do
+		comm -23 <(whole_crowd | sort) <(ss_rows | cut -d ' ' -f 1,2 | sort) >gone
+		[[ -s gone ]] || return 0
+		awk '$1 != "SYN-RECV" { print $2 }' gone | xargs >&7
+		read -r -t 60 -u 8 || fail "$(cat crowd.err)" || return
+		# A half-open connection goes with its listener.
+		# shellcheck disable=SC2046 # words
+		half_open $(awk '$1 == "SYN-RECV" { print $2 }' gone)
+	done
+	fail "gone for good: $(xargs <gone)"
 }
 
 # without_orphans KILLED <ROWS: leave out half-open connections whose listener was killed
@@ -167,8 +176,30 @@ expressions() {
 		}'
 }
 
+# kill_round EXPRESSION: close what it lets through; what is not as it should be is in the file difference
+kill_round() {
+	ss_rows >before
+	# Listening sockets only where that was said.
+	# shellcheck disable=SC2086 # words
+	ss_picks $1 <before | awk -v says="$([[ $1 != *'state listening'* ]] || echo 1)" \
+		'$1 != "LISTEN" || says' >expected
+	in_a -ta --kill --dry-run --csv --no-header --columns cookie "$1" 2>/dev/null |
+		awk '{ printf "%x\n", $1 }' | sort >dry
+	diff <(awk '{ print $3 }' expected | sort) dry >difference || return
+	ss_rows | diff before - >difference || return
+	in_a -ta --kill --csv --no-header --columns cookie "$1" 2>/dev/null |
+		awk '{ printf "%x\n", $1 }' | sort >killed
+	# A half-open connection may go with its listener before it is its turn.
+	comm -23 dry killed >spared
+	awk '$1 == "SYN-RECV"' expected | awk 'NR == FNR { may[$3]; next } !($1 in may)' - spared >difference
+	comm -13 dry killed >>difference
+	[[ ! -s difference ]] || return
+	ss_rows | without_orphans expected >after
+	comm -23 before expected | without_orphans expected | diff - after >difference
+}
+
 @test "random filters: what the filter lets through dies, and nothing else" {
-	local count=25 expression renewed=$SECONDS
+	local count=25 again=0 expression renewed=$SECONDS
 
 	[[ ${NETSONDE_CHECK-} != full ]] || count=1000
 	expressions "$count" >list
@@ -177,33 +208,17 @@ expressions() {
 	# What runs in the background has no stdin but one that it opens itself.
 	lab_bg a bash -c 'exec perl -e "$1" <>to' - "$crowd" >&8 2>crowd.err
 	read -r -t 60 -u 8 || fail "$(cat crowd.err)"
-	half_open 7004 7009 7014 7024 7029 7034
-	lab_wait_for all_there
+	crowd_again
 	while IFS= read -r -u 9 expression; do
-		ss_rows >before
-		# Listening sockets only where that was said.
-		# shellcheck disable=SC2086 # words
-		ss_picks $expression <before |
-			awk -v says="$([[ $expression != *'state listening'* ]] || echo 1)" \
-				'$1 != "LISTEN" || says' >expected
-		in_a -ta --kill --dry-run --csv --no-header --columns cookie "$expression" 2>/dev/null |
-			awk '{ printf "%x\n", $1 }' | sort >dry || true
-		diff <(awk '{ print $3 }' expected | sort) dry >difference ||
-			fail "$expression: --dry-run: $(cat difference)"
-		ss_rows | diff before - >difference ||
-			fail "$expression: --dry-run closed something: $(cat difference)"
-		in_a -ta --kill --csv --no-header --columns cookie "$expression" 2>/dev/null |
-			awk '{ printf "%x\n", $1 }' | sort >killed || true
-		# A half-open connection may go with its listener before it is its turn.
-		comm -23 dry killed >spared
-		awk '$1 == "SYN-RECV"' expected | awk 'NR == FNR { may[$3]; next } !($1 in may)' - spared >difference
-		comm -13 dry killed >>difference
-		[[ ! -s difference ]] || fail "$expression: --kill: $(cat difference)"
-		ss_rows | without_orphans expected >after
-		comm -23 before expected | without_orphans expected | diff - after >difference ||
-			fail "$expression: $(cat difference)"
+		# The kernel gives up a half-open connection if it cannot repeat its answer, as on a machine
+		# where others send floods: then once more, but not often.
+		if ! kill_round "$expression"; then
+			((++again <= 2 + count / 50)) || fail "$expression: $(cat difference)"
+			crowd_again
+			kill_round "$expression" || fail "$expression: $(cat difference)"
+		fi
 		cut -d' ' -f1 expected >>died
-		crowd_again <expected
+		crowd_again
 	done 9<list
 	exec 7>&- 8<&-
 	# Of every kind.
