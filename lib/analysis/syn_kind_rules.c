@@ -29,7 +29,8 @@ static enum syn_kind kind_of_syns(const struct syn_thresholds *limits,
 		return SYN_KIND_SINGLE_HOST;
 	share = (double)syns->completed / (double)syns->syns;
 	incomplete = (double)syns->heard * (1 - share);
-	if (syns->sources >= NO_REPEATS * incomplete && syns->top_group_share < ONE_NETWORK + share)
+	if (syns->sources >= syn_rules_part(NO_REPEATS, incomplete) &&
+	    syns->top_group_share < ONE_NETWORK + share)
 		return SYN_KIND_RANDOM_SPOOFED;
 	return SYN_KIND_POOL;
 }
@@ -43,7 +44,8 @@ static bool is_spread(const struct syn_listener *listener)
 
 	for (int i = 0; i < 4; i++)
 		octets += __builtin_popcountll(listener->octets[i]);
-	return listener->sources.sources >= NO_REPEATS * (double)listener->half_open &&
+	return listener->sources.sources >=
+		       syn_rules_part(NO_REPEATS, (double)listener->half_open) &&
 	       (uint64_t)octets * 2 >= many;
 }
 
@@ -86,7 +88,8 @@ enum syn_kind syn_rules_kind(const struct syn_judging *judging, uint32_t i)
 		return SYN_KIND_NONE;
 	if (listener->sources.top_source_share >= limits->single_source)
 		return SYN_KIND_SINGLE_HOST;
-	if ((double)listener->bogons >= limits->bogon_share * (double)listener->half_open ||
+	if ((double)listener->bogons >=
+		    syn_rules_part(limits->bogon_share, (double)listener->half_open) ||
 	    is_spread(listener))
 		return SYN_KIND_RANDOM_SPOOFED;
 	return SYN_KIND_POOL;

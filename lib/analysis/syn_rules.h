@@ -38,6 +38,15 @@ static inline double syn_rules_smaller(double a, double b)
 	return a < b ? a : b;
 }
 
+/* Return: @share of @whole, with no more digits than a double has, where registers have more (x87):
+ * 0.9 of 50 is 45. */
+static inline double syn_rules_part(double share, double whole)
+{
+	volatile double part = share * whole;
+
+	return part;
+}
+
 void syn_rules_note(struct syn_judging *judging, enum syn_note which);
 bool syn_rules_ask(struct syn_judging *judging, uint32_t listener, const char *rule, double value,
 		   double threshold);

@@ -29,7 +29,8 @@ static bool is_wire_settled(const struct syn_facts *facts, const struct syn_thre
 		const struct syn_tally_report *target = &facts->wire.targets[i];
 
 		if ((double)target->syns >= least && facts->wire.settled[i] < SYN_RULES_SETTLED &&
-		    (double)target->completed < limits->cookie_return * (double)target->syns)
+		    (double)target->completed <
+			    syn_rules_part(limits->cookie_return, (double)target->syns))
 			return false;
 	}
 	return true;
@@ -46,7 +47,8 @@ bool syn_cookies_are_settled(const struct syn_facts *facts, const struct syn_thr
 		return false;
 	return sent < limits->cookies * syn_rules_scale(facts) ||
 	       !isnan(syn_cookie_return(facts)) ||
-	       syn_rules_known(facts, COUNTER_COOKIES_RECV) >= SYN_RULES_COMPLETE * sent;
+	       syn_rules_known(facts, COUNTER_COOKIES_RECV) >=
+		       syn_rules_part(SYN_RULES_COMPLETE, sent);
 }
 
 static bool is_listener_settled(const struct syn_listener *listener,
