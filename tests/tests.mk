@@ -59,11 +59,15 @@ $(BUILD)/tests/replay/$(1): $(BUILD)/obj/tests/replay/nl_link.o $(BUILD)/obj/tes
 endef
 $(foreach command,$(COMMANDS),$(eval $(call replay_rule,$(command))))
 
+# Of fuzz targets, what is beyond the library's own.
+FUZZ_LIBS_capture_fuzz = $(own_pcap)
+own_pcap = $(if $(HAS_PCAP),$(shell $(PKG_CONFIG) --libs libpcap))
+
 # The fuzz targets without a fuzzer: each reads the committed corpus once.
 $(CORPUS_BINARIES): $(BUILD)/tests/corpus/%: $(BUILD)/obj/tests/fuzz/%.o \
 		$(BUILD)/obj/tests/fuzz/read_corpus.o $(SUPPORT) $(BUILD)/lib/libnetsonde.a
 	$(call say,LD,$@)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIB_LIBS)
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIB_LIBS) $(FUZZ_LIBS_$(@F))
 
 UNIT_ALL := $(UNIT_BINARIES) $(REPLAY_BINARIES) $(CORPUS_BINARIES)
 TEST_ALL := $(UNIT_ALL) $(FIXTURE_BINARIES) $(LAB_BINARIES) $(PRELOADS)
@@ -111,7 +115,7 @@ FUZZ_BINARIES := $(FUZZERS:%=$(BUILD)/tests/fuzz/%)
 $(FUZZ_BINARIES): $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(SUPPORT) \
 		$(BUILD)/lib/libnetsonde.a
 	$(call say,LD,$@)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer $(LDFLAGS_ALL) -o $@ $^ $(LIB_LIBS)
+	$(Q)$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer $(LDFLAGS_ALL) -o $@ $^ $(LIB_LIBS) $(FUZZ_LIBS_$(@F))
 
 .PHONY: fuzz-run
 fuzz-run: $(FUZZ_BINARIES)

@@ -139,6 +139,7 @@ static int listen_on(struct passive *passive, struct err *err)
 
 		ppoll(&polled, 1, &left, NULL);
 		ret = take_frames(passive, err);
+		tcp_flows_advance(&passive->watch.flows, clock_real_ns());
 		if (ret == 0)
 			ret = flush(passive, err);
 	}

@@ -56,6 +56,8 @@ int passive_begin(struct passive *passive, struct err *err)
 	run->table.header = !common->no_header;
 	run->table.palette = run->palette;
 	table_begin(&run->table, &run->out, cli_format(common, TABLE_ALIGNED));
+	if (run->settings.sniff)
+		table_widen(&run->table);
 	return 0;
 }
 
@@ -214,7 +216,7 @@ void passive_segment(struct passive *passive, struct tcp_flow *flow, const struc
 	if (wants_ladders(settings) && is_chosen(passive->run, flow))
 		keep_segment(passive, flow, segment, sight);
 	/* Who listens wants to hear of an end when it comes. */
-	if (settings->sniff && flow->phase == TCP_FLOW_PHASE_OVER) {
+	if (settings->sniff && tcp_flow_is_closed(flow)) {
 		struct keep *keep = keep_of(passive, flow);
 
 		tell(passive, flow, TCP_FLOW_CLOSED);

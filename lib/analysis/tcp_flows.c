@@ -181,6 +181,21 @@ static void expire(struct tcp_flows *flows)
 		finish(flows, opening->oldest, TCP_FLOW_UNANSWERED);
 }
 
+/* It is @now_ns, unless it was later already: let go what is not waited for any more. */
+void tcp_flows_advance(struct tcp_flows *flows, uint64_t now_ns)
+{
+	if (now_ns > flows->now_ns)
+		flows->now_ns = now_ns;
+	expire(flows);
+}
+
+/* Return: whether both ends have seen that it is over, so that nothing is missing. */
+bool tcp_flow_is_closed(const struct tcp_flow *flow)
+{
+	return flow->phase == TCP_FLOW_PHASE_OVER && flow->seen.close != TCP_CLOSE_UNACKED &&
+	       flow->seen.close != TCP_CLOSE_HALF;
+}
+
 /* Who sends a SYN is the client, who answers one the server. Of a connection that was open before,
  * the server is presumed at the lower port. */
 static bool is_from_client(const struct segment *segment, enum tcp_flow_client *client)
@@ -252,9 +267,7 @@ struct tcp_flow *tcp_flows_see(struct tcp_flows *flows, struct segment *segment,
 	struct tcp_flow *flow;
 	int side;
 
-	if (segment->time_ns > flows->now_ns)
-		flows->now_ns = segment->time_ns;
-	expire(flows);
+	tcp_flows_advance(flows, segment->time_ns);
 	flow = find(flows, hash, &segment->src, &segment->dst, &side);
 	if (flow && tcp_belief_of_syn(&flow->seen, segment, side) == TCP_SYN_ANOTHER) {
 		finish(flows, flow, end_of(flow, TCP_FLOW_REPLACED));

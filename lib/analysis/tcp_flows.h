@@ -98,6 +98,8 @@ void tcp_flows_init(struct tcp_flows *flows, size_t max, uint64_t seed, tcp_flow
 struct tcp_flow *tcp_flows_see(struct tcp_flows *flows, struct segment *segment,
 			       struct tcp_sight *sight);
 struct tcp_flow *tcp_flows_error(struct tcp_flows *flows, const struct tcp_quote *quote);
+bool tcp_flow_is_closed(const struct tcp_flow *flow);
+void tcp_flows_advance(struct tcp_flows *flows, uint64_t now_ns);
 void tcp_flows_finish(struct tcp_flows *flows);
 void tcp_flows_fini(struct tcp_flows *flows);
 

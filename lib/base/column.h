@@ -50,10 +50,10 @@ struct column {
 	enum column_type type;
 	enum column_null null;
 	enum column_align align;
-	uint16_t width;		     /* fixed layout: width at least; aligned layout: ignored */
-	uint16_t offset;	     /* of the value in the row */
-	uint16_t count_offset;	     /* COLUMN_LIST: of its uint32_t count */
-	uint16_t stride;	     /* COLUMN_LIST: size of an element */
+	uint16_t width;	       /* fixed layout: at least; aligned: if table_widen() is asked */
+	uint16_t offset;       /* of the value in the row */
+	uint16_t count_offset; /* COLUMN_LIST: of its uint32_t count */
+	uint16_t stride;       /* COLUMN_LIST: size of an element */
 	const struct column *nested; /* COLUMN_LIST: one column whose key is "": of bare values */
 	enum tint (*tint)(const void *row); /* NULL: none */
 };

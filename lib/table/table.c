@@ -99,6 +99,15 @@ void table_row(struct table *table, const void *row)
 	table->first->rows++;
 }
 
+/* In the aligned layout, make columns at least as wide as their tables say: for rows that come one
+ * by one, and cannot be waited for. */
+void table_widen(struct table *table)
+{
+	for (size_t i = 0; table->writer == &table_aligned_writer && i < table->count; i++)
+		if (table->columns[i]->width > table->aligned.width[i])
+			table->aligned.width[i] = table->columns[i]->width;
+}
+
 /* Let go what is held back of the rows so far, where nobody knows when the next one comes. The
  * widths of the aligned layout are settled by that. */
 void table_flush(struct table *table)

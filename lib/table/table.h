@@ -72,6 +72,7 @@ int table_select(struct table *table, const struct column *all, const char *list
 void table_begin(struct table *table, struct buf *out, enum table_format format);
 void table_join(struct table *table, struct table *first);
 void table_row(struct table *table, const void *row);
+void table_widen(struct table *table);
 void table_flush(struct table *table);
 int table_end(struct table *table);
 
