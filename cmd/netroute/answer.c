@@ -83,8 +83,8 @@ static const struct rule_brief *brief(struct run *run, struct answer_row *row,
 	return &row->rule_storage;
 }
 
-/* Show the answer for @flow: @rule led to it (NULL: not known); @reason says why there is none. */
-void answer_show(struct run *run, struct answer_row *row, const struct flow *flow,
+/* Make @row the answer for @flow: @rule led to it (NULL: not known), @reason is why it is none. */
+void answer_fill(struct run *run, struct answer_row *row, const struct flow *flow,
 		 const struct path_answer *answer, const struct rule *rule, const char *reason)
 {
 	uint32_t table = path_table_of(&run->path, answer);
@@ -105,6 +105,13 @@ void answer_show(struct run *run, struct answer_row *row, const struct flow *flo
 		answer->protocol ? texts_protocol(run, answer->protocol, row->protocol_text) : NULL;
 	row->mtu = has_way ? path_mtu_of(&run->path, answer) : 0;
 	run->has_no |= !has_way;
+}
+
+/* The same, and show it. */
+void answer_show(struct run *run, struct answer_row *row, const struct flow *flow,
+		 const struct path_answer *answer, const struct rule *rule, const char *reason)
+{
+	answer_fill(run, row, flow, answer, rule, reason);
 	table_row(&run->table, row);
 }
 

@@ -32,6 +32,8 @@ extern const struct column rule_brief_columns[];
 
 int answer_begin(struct run *run, struct err *err);
 bool answer_wants_entry(const struct run *run);
+void answer_fill(struct run *run, struct answer_row *row, const struct flow *flow,
+		 const struct path_answer *answer, const struct rule *rule, const char *reason);
 void answer_show(struct run *run, struct answer_row *row, const struct flow *flow,
 		 const struct path_answer *answer, const struct rule *rule, const char *reason);
 const char *answer_error_text(const struct flow *flow, int error);

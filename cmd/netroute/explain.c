@@ -68,22 +68,6 @@ static const struct column neighbour_columns[] = {
 };
 
 const struct column explain_columns[] = {
-	{ "dest", "Dest", "destination", COLUMN_ADDR, AT(dest) },
-	{ "from", "From", "source that was given", COLUMN_ADDR, AT(from) },
-	{ "type", "Type", "unicast, local, broadcast, multicast", COLUMN_TEXT, AT(type) },
-	{ "gateway", "Gateway", "next hop; none: it is on the link", COLUMN_ADDR, AT(gateway) },
-	{ "dev", "Dev", "device", COLUMN_TEXT, AT(dev) },
-	{ "prefsrc", "Source", "source address", COLUMN_ADDR, AT(prefsrc) },
-	{ "table", "Table", "table of the route", COLUMN_TEXT, AT(table) },
-	{ "rule", "Rule", "rule that led there", COLUMN_OBJECT, .nested = rule_brief_columns,
-	  AT(rule) },
-	{ "prefix", "Prefix", "the route's prefix", COLUMN_PREFIX, AT(prefix) },
-	{ "metric", "Metric", "the route's metric",
-	  COLUMN_U64, COLUMN_NULL_MAX, COLUMN_RIGHT, AT(metric) },
-	{ "protocol", "Protocol", "who made the route: kernel, static, bird...", COLUMN_TEXT,
-	  AT(protocol) },
-	{ "mtu", "MTU", "largest packet", COLUMN_U32, COLUMN_NULL_ZERO, COLUMN_RIGHT, AT(mtu) },
-	{ "error", "Error", "why there is no way", COLUMN_TEXT, AT(error) },
 	{ "rules", "Rules", "each rule in order", COLUMN_LIST,
 	  LIST(explain_rule_columns, rule_step, rule_count), AT(rules) },
 	{ "candidates", "Candidates", "the routes of the table that decided", COLUMN_LIST,
@@ -280,26 +264,13 @@ static const char *replayed_text(struct run *run, const struct path_explanation 
 static int fill(struct run *run, struct explain *explain)
 {
 	const struct path_explanation *explanation = &explain->explanation;
-	const struct path_answer *kernel = &explanation->answer;
 	const struct rule *rule = explanation->agrees ? path_explanation_rule(explanation) : NULL;
-	uint32_t table = path_table_of(&run->path, kernel);
 	struct explain_row *row = &explain->row;
-	bool has_way = !kernel->error;
 	int ret;
 
-	row->dest = explanation->flow.dst;
-	row->from = explanation->flow.src;
-	row->type = has_way ? texts_type(kernel->type, row->type_text) : NULL;
-	row->gateway = kernel->gateway;
-	row->prefsrc = kernel->source;
-	row->table = table ? texts_table(run, table, row->table_text) : NULL;
-	row->prefix = kernel->prefix;
-	row->metric = kernel->has_entry ? kernel->metric : UINT64_MAX;
-	row->protocol =
-		kernel->protocol ? texts_protocol(run, kernel->protocol, row->protocol_text) : NULL;
-	row->mtu = has_way ? path_mtu_of(&run->path, kernel) : 0;
 	path_reason(row->error_text, sizeof(row->error_text), explanation);
-	row->error = has_way ? NULL : row->error_text;
+	answer_fill(run, &row->answer, &explanation->flow, &explanation->answer, rule,
+		    row->error_text);
 	row->agrees = explanation->agrees;
 	row->replayed = replayed_text(run, explanation, row->replayed_text);
 	ret = fill_rules(run, explain);
@@ -307,15 +278,7 @@ static int fill(struct run *run, struct explain *explain)
 		ret = fill_candidates(run, explain);
 	if (ret == 0)
 		ret = fill_ways(run, explain);
-	row->rule = NULL;
-	if (rule) {
-		size_t i = (size_t)(rule - explanation->rules->list);
-
-		row->rule_storage = (struct rule_brief){ rule->priority, explain->rules[i].text };
-		row->rule = &row->rule_storage;
-	}
 	fill_neighbour(explain);
-	row->dev = kernel->oif ? texts_device(run, kernel->oif) : NULL;
 	return ret;
 }
 
@@ -333,7 +296,6 @@ static int on_flow(struct run *run, const struct flow *flow, void *arg, struct e
 		ret = err_set(err, -ENOMEM, "out of memory");
 	if (ret < 0)
 		return ret;
-	run->has_no |= explain->explanation.kernel.error != 0;
 	run->is_incomplete |= !explain->explanation.agrees;
 	if (is_paper(&run->settings))
 		paper_write(run, explain);
@@ -355,8 +317,9 @@ int explain_operands(struct run *run, char **operands, int count, struct err *er
 	if (!explain)
 		return err_set(err, -ENOMEM, "out of memory");
 	path_explanation_init(&explain->explanation);
+	columns_join(explain->columns, answer_columns, explain_columns);
 	if (!is_paper(&run->settings))
-		ret = table_start(run, explain_columns, is_wide ? wide_list : NULL, err);
+		ret = table_start(run, explain->columns, is_wide ? wide_list : NULL, err);
 	if (ret == 0) {
 		ret = lookup_each(run, operands, count, on_flow, explain, err);
 		if (!is_paper(&run->settings))

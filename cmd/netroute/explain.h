@@ -36,23 +36,20 @@ struct neighbour_row {
 	char lladdr_text[LLADDR_TEXT_MAX + 1];
 };
 
+/* An answer and how it came about. */
 struct explain_row {
-	struct addr dest, from, gateway, prefsrc;
-	struct prefix prefix;
-	const char *type, *dev, *table, *protocol, *error, *replayed;
-	const struct rule_brief *rule;
+	struct answer_row answer; /* in front, so that answer_columns hold for all of it */
+	const char *replayed;
 	const struct rule_step *rules;
 	const struct candidate_row *candidates;
 	const struct way_row *ways;
 	const struct neighbour_row *neighbour;
-	uint32_t rule_count, candidate_count, way_count, mtu, hash_policy;
-	uint64_t metric, routes;
+	uint32_t rule_count, candidate_count, way_count, hash_policy;
+	uint64_t routes;
 	bool agrees;
 
-	struct rule_brief rule_storage;
 	struct neighbour_row neighbour_storage;
-	char table_text[RTNAMES_SIZE], type_text[NUMBER_TEXT_SIZE], error_text[REASON_SIZE];
-	char replayed_text[WORD_SIZE], protocol_text[NUMBER_TEXT_SIZE];
+	char error_text[REASON_SIZE], replayed_text[WORD_SIZE];
 };
 
 /* What --explain needs from one destination to the next. */
@@ -63,6 +60,7 @@ struct explain {
 	struct candidate_row *candidates;
 	struct way_row *ways;
 	size_t rule_room, candidate_room, way_room;
+	struct column columns[TABLE_COLUMNS_MAX]; /* an answer's, and those of --explain */
 };
 
 extern const struct column explain_columns[];

@@ -33,15 +33,6 @@ const struct column event_columns[] = {
 static const char wide_list[] =
 	"time,event,object,type,dst,gateway,dev,table,protocol,metric,nexthops,rule";
 
-static void compose_columns(struct column *columns)
-{
-	for (const struct column *event = event_columns; event->key; event++)
-		*columns++ = *event;
-	for (const struct column *own = own_columns; own->key; own++)
-		*columns++ = *own;
-	*columns = (struct column){ .key = NULL };
-}
-
 /* What became of an entry: the kernel repeats how it was asked to enter it. */
 static const char *event_of(const struct nlmsghdr *message)
 {
@@ -224,7 +215,7 @@ int monitor_run(struct run *run, struct err *err)
 	if (ret < 0)
 		return ret;
 	ret = subscribe(&monitor, err);
-	compose_columns(monitor.columns);
+	columns_join(monitor.columns, event_columns, own_columns);
 	if (ret == 0)
 		ret = table_start(run, monitor.columns, is_wide ? wide_list : NULL, err);
 	if (ret == 0) {

@@ -130,6 +130,7 @@ int own_begin(struct run *run, struct err *err);
 int own_fill(struct run *run, const struct route *route);
 void own_clear(struct route_row *row);
 void own_release(struct run *run);
+void columns_join(struct column *joined, const struct column *first, const struct column *second);
 int table_start(struct run *run, const struct column *all, const char *list, struct err *err);
 
 /* encap.c: tunnels */

@@ -100,7 +100,8 @@ static const struct option_def options[] = {
 /* clang-format on */
 
 static const struct cli_columns more_columns[] = {
-	{ "look-ups; from rules on with --explain", explain_columns },
+	{ "look-ups", answer_columns },
+	{ "--explain, behind those of look-ups", explain_columns },
 	{ "--rules", rule_columns },
 	{ "--monitor, before those of routes", event_columns },
 	{ .of = NULL },

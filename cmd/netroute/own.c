@@ -133,6 +133,17 @@ static const char wide_list[] =
 	"family,type,dst,gateway,dev,table,protocol,scope,prefsrc,metric,flags,via,nhid,metrics,"
 	"encap,from,tos,flow,expires,pref,nexthops";
 
+/* Put the columns of @second behind those of @first; there have to be fewer than
+ * TABLE_COLUMNS_MAX of both together. */
+void columns_join(struct column *joined, const struct column *first, const struct column *second)
+{
+	while (first->key)
+		*joined++ = *first++;
+	while (second->key)
+		*joined++ = *second++;
+	*joined = (struct column){ .key = NULL };
+}
+
 /* Start the one table that all rows go to: the columns of --columns, or those of @list (NULL: all)
  * among @all.
  *

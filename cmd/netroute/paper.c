@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/escape.h"
 #include "base/text.h"
 #include "explain.h"
 
@@ -24,6 +25,16 @@ static void add_addr(struct buf *out, const struct addr *addr)
 	buf_commit(out, addr_format(buf_reserve(out, ADDR_TEXT_MAX), addr));
 }
 
+/* Add a name of a device or table, which may have any bytes, harmless for a terminal. */
+static void add_name(struct buf *out, const char *name)
+{
+	const size_t size = RTNAMES_SIZE * ESCAPE_UNIT_MAX;
+	char *at = buf_reserve(out, size);
+	size_t used;
+
+	buf_commit(out, at + escape_text(at, size, name, strlen(name), &used));
+}
+
 static void write_rules(struct run *run, const struct explain_row *row)
 {
 	buf_add_text(&run->out, "\nRules, in order\n");
@@ -37,13 +48,13 @@ static void write_candidates(struct run *run, const struct explain *explain)
 {
 	const struct path_explanation *explanation = &explain->explanation;
 	const struct explain_row *row = &explain->row;
-	bool is_v4 = row->dest.family == AF_INET;
+	bool is_v4 = row->answer.dest.family == AF_INET;
 	char text[RTNAMES_SIZE];
 
 	if (row->candidate_count == 0)
 		return;
 	buf_add_text(&run->out, "\nTable ");
-	buf_add_text(&run->out, texts_table(run, explanation->table, text));
+	add_name(&run->out, texts_table(run, explanation->table, text));
 	if (run->path.is_joined && is_v4 &&
 	    (explanation->table == ROUTE_TABLE_MAIN || explanation->table == ROUTE_TABLE_LOCAL))
 		buf_add_text(&run->out, ", where local and main are still one");
@@ -92,23 +103,24 @@ static void write_way(struct run *run, const struct explain_row *row)
 	struct buf *out = &run->out;
 
 	buf_add_text(out, "\nNext hop: ");
-	if (row->gateway.family) {
-		add_addr(out, &row->gateway);
+	if (row->answer.gateway.family) {
+		add_addr(out, &row->answer.gateway);
 	} else {
-		buf_add_text(out, row->type && strcmp(row->type, "local") == 0 ? "this host" :
-										 "on the link");
+		buf_add_text(out, row->answer.type && strcmp(row->answer.type, "local") == 0 ?
+					  "this host" :
+					  "on the link");
 	}
-	if (row->dev) {
+	if (row->answer.dev) {
 		buf_add_text(out, " dev ");
-		buf_add_text(out, row->dev);
+		add_name(out, row->answer.dev);
 	}
-	if (row->prefsrc.family) {
+	if (row->answer.prefsrc.family) {
 		buf_add_text(out, ", source ");
-		add_addr(out, &row->prefsrc);
+		add_addr(out, &row->answer.prefsrc);
 	}
-	if (row->mtu) {
+	if (row->answer.mtu) {
 		buf_add_text(out, ", MTU ");
-		add_number(out, row->mtu);
+		add_number(out, row->answer.mtu);
 	}
 	buf_add_char(out, '\n');
 	if (row->neighbour) {
@@ -117,7 +129,7 @@ static void write_way(struct run *run, const struct explain_row *row)
 		buf_add_char(out, ' ');
 		buf_add_text(out, row->neighbour->state);
 		buf_add_char(out, '\n');
-	} else if (row->type && strcmp(row->type, "unicast") == 0) {
+	} else if (row->answer.type && strcmp(row->answer.type, "unicast") == 0) {
 		buf_add_text(out, "Neighbour: no entry yet\n");
 	}
 }
@@ -132,14 +144,15 @@ static void write_verdict(struct run *run, const struct explain *explain)
 		return;
 	}
 	buf_add_text(out, "inferred, disagrees: the kernel says ");
-	if (row->error) {
-		buf_add_text(out, row->error);
-	} else if (row->prefix.addr.family) {
-		buf_commit(out, prefix_format(buf_reserve(out, PREFIX_TEXT_MAX), &row->prefix));
+	if (row->answer.error) {
+		buf_add_text(out, row->answer.error);
+	} else if (row->answer.prefix.addr.family) {
+		buf_commit(out,
+			   prefix_format(buf_reserve(out, PREFIX_TEXT_MAX), &row->answer.prefix));
 		buf_add_text(out, " of table ");
-		buf_add_text(out, row->table ? row->table : "?");
+		add_name(out, row->answer.table ? row->answer.table : "?");
 		buf_add_text(out, ", metric ");
-		add_number(out, row->metric);
+		add_number(out, row->answer.metric);
 	} else {
 		buf_add_text(out, "there is a way");
 	}
@@ -157,10 +170,10 @@ void paper_write(struct run *run, struct explain *explain)
 
 	if (run->rows++ > 0)
 		buf_add_char(out, '\n');
-	add_addr(out, &row->dest);
-	if (row->from.family) {
+	add_addr(out, &row->answer.dest);
+	if (row->answer.from.family) {
 		buf_add_text(out, " from ");
-		add_addr(out, &row->from);
+		add_addr(out, &row->answer.from);
 	}
 	buf_add_char(out, '\n');
 	if (explanation->special != PATH_BY_RULES) {
@@ -171,11 +184,11 @@ void paper_write(struct run *run, struct explain *explain)
 	write_rules(run, row);
 	write_candidates(run, explain);
 	write_ways(run, row);
-	if (row->error) {
-		bool is_said = strncmp(row->error, "no ", 3) == 0;
+	if (row->answer.error) {
+		bool is_said = strncmp(row->answer.error, "no ", 3) == 0;
 
 		buf_add_text(out, is_said ? "\nNo " : "\nNo way: ");
-		buf_add_text(out, row->error + (is_said ? 3 : 0));
+		buf_add_text(out, row->answer.error + (is_said ? 3 : 0));
 		buf_add_char(out, '\n');
 	} else {
 		write_way(run, row);

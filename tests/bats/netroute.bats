@@ -498,6 +498,22 @@ new,route,10.7.0.0/16,blackhole'
 	assert_output --partial 'takes no destination'
 }
 
+@test "a device's name steers no terminal, in any layout" {
+	local how name=$'o\e[31mx'
+	lab_host odd
+	ip -n "$(lab_ns odd)" link add "$name" type veth peer name p
+	ip -n "$(lab_ns odd)" link set p up
+	ip -n "$(lab_ns odd)" link set "$name" up
+	ip -n "$(lab_ns odd)" address add 10.0.0.1/24 dev "$name"
+	ip -n "$(lab_ns odd)" rule add iif "$name" lookup main
+	for how in -n -e -6 --wide --csv --json --rules 10.0.0.9 '--explain 10.0.0.9' '--explain --json 10.0.0.9'; do
+		# shellcheck disable=SC2086 # a list
+		run -0 lab_exec odd "$NETROUTE" $how
+		refute_output --partial $'\e'
+		assert_output --regexp 'o\\(x|u00)1b\[31mx'
+	done
+}
+
 @test "all of it works as nobody" {
 	local nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups "$NETROUTE")
 	lab_exec zoo "${nobody[@]}" -n | grep -q '^10.5.0.0'
