@@ -27,11 +27,9 @@ int hops_tell_begin(struct run *run, struct err *err)
 	return 0;
 }
 
-static void list_changes(char *text, const struct tcp_changes *changes)
+/* Write @changes behind the first @length bytes of @text. */
+static void list_changes(char *text, size_t length, const struct tcp_changes *changes)
 {
-	size_t length = 0;
-
-	text[0] = '\0';
 	for (uint8_t i = 0; i < changes->count; i++) {
 		char change[TCP_CHANGE_TEXT_MAX];
 
@@ -41,10 +39,32 @@ static void list_changes(char *text, const struct tcp_changes *changes)
 	}
 }
 
+/* What the quote of a hop shows. */
+static void describe_quote(char *text, const struct tcp_hop *hop)
+{
+	static const char *const unchanged[] = {
+		[TCP_EXTENT_NONE] = "nothing is quoted",
+		[TCP_EXTENT_PORTS] = "ports and sequence unchanged, the rest is not quoted",
+		[TCP_EXTENT_HEADER] = "unchanged but for options, which are not quoted",
+		[TCP_EXTENT_ALL] = "unchanged",
+	};
+	size_t length = strlen(text);
+
+	if (hop->changes.count)
+		list_changes(text, length, &hop->changes);
+	else
+		text_copy(text + length, TEXT_SIZE - length, unchanged[hop->extent]);
+	length = strlen(text);
+	if (hop->extent != TCP_EXTENT_ALL)
+		snprintf(text + length, TEXT_SIZE - length, " (partial quote: %u octets)",
+			 hop->quoted);
+}
+
 /* What a hop answered, and what its quote shows. */
 static void describe(char *text, const struct tcp_hop *hop)
 {
-	char changes[TEXT_SIZE], what[ICMP_TEXT_MAX];
+	const char *full = hop->ttl ? "" : " to a SYN of full TTL";
+	char what[ICMP_TEXT_MAX];
 
 	switch ((enum tcp_hop_answer)hop->answer) {
 	case TCP_HOP_SILENT:
@@ -52,32 +72,19 @@ static void describe(char *text, const struct tcp_hop *hop)
 			 hop->tries == 1 ? "" : "s");
 		return;
 	case TCP_HOP_SYN_ACK:
-		snprintf(text, TEXT_SIZE, "SYN,ACK%s", hop->ttl ? "" : " to a SYN of full TTL");
+		snprintf(text, TEXT_SIZE, "SYN,ACK%s", full);
 		return;
 	case TCP_HOP_RESET:
-		snprintf(text, TEXT_SIZE, "RST%s", hop->ttl ? "" : " to a SYN of full TTL");
+		snprintf(text, TEXT_SIZE, "RST%s", full);
 		return;
 	default:
 		break;
 	}
-	list_changes(changes, &hop->changes);
 	icmp_describe(what, sizeof(what), hop->from.family, hop->icmp_type, hop->icmp_code, 0);
-	snprintf(text, TEXT_SIZE, "%s%s%s%s", hop->answer == TCP_HOP_ICMP ? what : "",
-		 hop->answer == TCP_HOP_ICMP ? "; " : "",
-		 hop->changes.count		  ? changes :
-		 hop->extent == TCP_EXTENT_ALL	  ? "unchanged" :
-		 hop->extent == TCP_EXTENT_HEADER ? "unchanged but for options, which" :
-						    "ports and sequence unchanged,",
-		 hop->extent == TCP_EXTENT_ALL ? "" : "");
-	if (hop->extent != TCP_EXTENT_ALL) {
-		size_t length = strlen(text);
-
-		snprintf(text + length, TEXT_SIZE - length, "%s (partial quote: %u octets)",
-			 hop->changes.count		  ? "" :
-			 hop->extent == TCP_EXTENT_HEADER ? " are not quoted" :
-							    " the rest is not quoted",
-			 hop->quoted);
-	}
+	text[0] = '\0';
+	if (hop->answer == TCP_HOP_ICMP)
+		snprintf(text, TEXT_SIZE, "%s; ", what);
+	describe_quote(text, hop);
 }
 
 static void say_hop(struct shake *shake, const struct tcp_hop *hop)

@@ -221,6 +221,19 @@ rewriting=(
 	assert_line 'verdict   no_route'
 }
 
+@test "hops: a raw socket is all that it takes, and a full disk is told" {
+	run as_raw_at a "$NETSHAKE" --hops "$(lab_addr b 6 r3)" 7000
+	assert_success
+	run --separate-stderr as_nobody_at a "$NETSHAKE" --hops "$(lab_addr b 6 r3)" 7000
+	assert_failure 2
+	assert_equal "${#stderr_lines[@]}" 1
+	# shellcheck disable=SC2016 # the inner shell's
+	run --separate-stderr lab_exec a bash -c '"$@" >/dev/full' - "$NETSHAKE" --hops \
+		"$(lab_addr b 4 r3)" 7000
+	assert_failure 2
+	assert_equal "$stderr" 'netshake: cannot write: No space left on device'
+}
+
 @test "hops: formats" {
 	run shake a --hops --csv --columns hop,addr,answer "$(lab_addr b 4 r3)" 7000
 	assert_success

@@ -13,7 +13,7 @@ setup_file() {
 	lab_pair a b
 	lab_pair c b
 	ip -n "$(lab_ns b)" route add 10.9.0.0/24 via "$(lab_addr c 4)"
-	serve b 7000
+	serve b 7000 --for 600
 	serve b 7020 --fast-open
 }
 

@@ -76,6 +76,27 @@ has_sockets() {
 	done
 }
 
+is_confined() {
+	[[ $(status_of NoNewPrivs) == 1 && $(status_of CapEff)$(status_of CapPrm) =~ ^0+$ ]]
+}
+
+@test "walks, questions and servers have no capability either, and leave nothing when killed" {
+	local args
+
+	lab_drop b 'tcp dport 7000'
+	for args in "--hops --timeout 9 $peer 7000" "--probe cookie --timeout 9 $peer 7000" \
+		'--serve 33333'; do
+		# shellcheck disable=SC2086 # to be split
+		start $args
+		lab_wait_for is_confined
+		kill -9 "$pid"
+		wait "$pid" || true
+		[[ -z $(lab_exec a nft list ruleset) ]]
+		[[ -z $(ip netns pids "$(lab_ns a)") ]]
+		[[ -z $(lab_exec a ss -Han -A tcp) ]]
+	done
+}
+
 @test "killed at any moment, too" {
 	[[ ${NETSONDE_CHECK-} == full ]] || skip 'in check-full'
 	local i
