@@ -21,12 +21,14 @@ make_host() {
 		link set en1 up
 		address add 10.0.1.1/24 dev en0
 		link set en0 up
-		neigh add 10.0.1.2 lladdr 02:00:00:00:01:02 dev en0 nud reachable
 		route add default via 10.0.1.2 metric 100
 		route add 10.5.0.0/16 metric 7 mtu 1400 nexthop via 10.0.1.2 weight 2 nexthop via 10.0.1.3
 		route add 10.6.0.0/16 via 10.0.1.2
 		rule add from 10.9.0.0/16 lookup 77 pref 32765
 	END
+	# REACHABLE for as long as the test takes
+	lab_sysctl "$1" net.ipv4.neigh.en0.base_reachable_time_ms 3600000
+	ip -n "$(lab_ns "$1")" neigh add 10.0.1.2 lladdr 02:00:00:00:01:02 dev en0 nud reachable
 }
 
 manual=$BATS_TEST_DIRNAME/../../man/netroute.8
