@@ -13,9 +13,9 @@
 
 static const char *const side_names[2] = { "client", "server" };
 
-static double us_or_unknown(uint64_t from_ns, uint64_t to_ns)
+static double us_or_unknown(uint64_t ns)
 {
-	return from_ns && to_ns > from_ns ? (double)(to_ns - from_ns) / 1e3 : NAN;
+	return ns ? (double)ns / 1e3 : NAN;
 }
 
 static void format_end(char *text, const struct addr *end)
@@ -111,16 +111,14 @@ static void fill_judgement(struct flow_row *row, const struct tcp_judgement *jud
 static void fill(struct flow_row *row, const struct tcp_flow *flow, enum tcp_flow_end end)
 {
 	const struct tcp_observer *seen = &flow->seen;
-	uint64_t rtt_ns = tcp_observer_rtt_ns(seen), close_ns = tcp_observer_close_delay_ns(seen);
 
 	row->n = flow->number;
 	row->time_ns = seen->first_ns;
 	row->duration_us =
 		seen->last_ns > seen->first_ns ? (double)(seen->last_ns - seen->first_ns) / 1e3 : 0;
-	row->handshake_rtt_us = rtt_ns ? (double)rtt_ns / 1e3 : NAN;
-	row->handshake_us =
-		us_or_unknown(seen->is_syn_ambiguous ? 0 : seen->syn_sent_ns, seen->open_ns);
-	row->close_delay_us = close_ns ? (double)close_ns / 1e3 : NAN;
+	row->handshake_rtt_us = us_or_unknown(tcp_observer_rtt_ns(seen));
+	row->handshake_us = us_or_unknown(tcp_observer_handshake_ns(seen));
+	row->close_delay_us = us_or_unknown(tcp_observer_close_delay_ns(seen));
 	for (int side = 0; side < 2; side++)
 		fill_side(&row->sides[side], &flow->ends[side], &seen->sides[side]);
 	row->client = &row->sides[0];

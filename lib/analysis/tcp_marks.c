@@ -38,8 +38,8 @@ uint32_t tcp_marks_window(const struct tcp_observer *observer, const struct segm
 
 static uint64_t overtaken_ns(const struct tcp_observer *observer)
 {
-	if (observer->open_ns > observer->syn_sent_ns && observer->syn_sent_ns)
-		return observer->open_ns - observer->syn_sent_ns;
+	if (observer->open_ns > observer->syn_last_ns && observer->syn_last_ns)
+		return observer->open_ns - observer->syn_last_ns;
 	return OVERTAKEN_NS;
 }
 

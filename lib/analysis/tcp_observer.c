@@ -67,6 +67,7 @@ static void see_syn(struct tcp_observer *observer, const struct segment *segment
 		}
 		if (!observer->syn_ns)
 			observer->syn_ns = segment->time_ns;
+		observer->syn_last_ns = segment->time_ns;
 		own->has_syn = true;
 		if (other->has_syn && !other->has_syn_ack && !own->has_syn_ack)
 			observer->open = TCP_OPEN_SIMULTANEOUS;
@@ -334,6 +335,17 @@ uint64_t tcp_observer_rtt_ns(const struct tcp_observer *observer)
 	    observer->syn_ack_ns <= observer->syn_sent_ns)
 		return 0;
 	return observer->syn_ack_ns - observer->syn_sent_ns;
+}
+
+/* Return: how long it took from the SYN to the ACK that opens, in ns; 0: unknown, or a SYN was sent
+ * again. */
+uint64_t tcp_observer_handshake_ns(const struct tcp_observer *observer)
+{
+	if (observer->is_syn_ambiguous || !observer->syn_sent_ns ||
+	    observer->syn_last_ns != observer->syn_sent_ns ||
+	    observer->open_ns <= observer->syn_sent_ns)
+		return 0;
+	return observer->open_ns - observer->syn_sent_ns;
 }
 
 /* Return: how long the second side took to close after the first, in ns: the application's delay

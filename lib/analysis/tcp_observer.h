@@ -113,6 +113,7 @@ struct tcp_observer {
 	uint64_t syn_ns, syn_ack_ns, open_ns; /* first SYN, first SYN,ACK, the ACK to it */
 	uint64_t fin_ns[2], fin_ack_ns[2];    /* of each side's FIN, and of the ACK to it */
 	uint64_t syn_sent_ns;		      /* of the SYN that syn_ack_ns answers */
+	uint64_t syn_last_ns;		      /* of the last SYN */
 	bool is_syn_ambiguous; /* it was sent twice before the answer: no round trip (Karn) */
 	bool have_fins_crossed;
 };
@@ -136,6 +137,7 @@ void tcp_observer_see(struct tcp_observer *observer, const struct segment *segme
 		      struct tcp_sight *sight);
 enum tcp_state tcp_observer_state(const struct tcp_observer *observer, int side);
 uint64_t tcp_observer_rtt_ns(const struct tcp_observer *observer);
+uint64_t tcp_observer_handshake_ns(const struct tcp_observer *observer);
 uint64_t tcp_observer_close_delay_ns(const struct tcp_observer *observer);
 
 #endif

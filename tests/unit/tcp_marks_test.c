@@ -131,6 +131,34 @@ static void numbers_are_relative_over_the_wrap(void **state)
 	assert_int_equal(tcp_observer_state(&observer, 1), ST(ESTABLISHED));
 }
 
+/* A SYN,ACK is lost behind the place of the capture: the handshake that is measured begins with the
+ * last SYN. */
+static void the_last_syn_tells_what_is_late(void **state)
+{
+	const struct step steps[] = {
+		{ 0, S, 1000, 0, 0, { ST(SYN_SENT), ST(UNKNOWN) } },
+		{ 1, S | A, 5000, 1001, 0, { ST(SYN_SENT), ST(SYN_RCVD) } },
+		{ 0, S, 1000, 0, 0, { ST(SYN_SENT), ST(SYN_RCVD) }, TCP_MARK_RETRANSMISSION, 1000 },
+		{ 1,
+		  S | A,
+		  5000,
+		  1001,
+		  0,
+		  { ST(SYN_SENT), ST(SYN_RCVD) },
+		  TCP_MARK_RETRANSMISSION,
+		  5 },
+		{ 0, A, 1001, 5001, 0, E2, 0, 5 },
+		{ 0, A, 1101, 5001, 100, E2, TCP_MARK_PREVIOUS_MISSING },
+		{ 0, A, 1001, 5001, 50, E2, TCP_MARK_OUT_OF_ORDER, 8 },
+		{ 0, A, 1051, 5001, 50, E2, TCP_MARK_RETRANSMISSION, 50 },
+	};
+
+	(void)state;
+	tcp_steps_play(&observer, steps, UNIT_COUNT(steps));
+	assert_int_equal(tcp_observer_handshake_ns(&observer), 0);
+	assert_int_equal(observer.sides[0].repeats, 2);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -140,6 +168,7 @@ int main(void)
 		cmocka_unit_test(more_than_the_mss_was_cut_or_glued),
 		cmocka_unit_test(windows_are_scaled_by_both_or_none),
 		cmocka_unit_test(numbers_are_relative_over_the_wrap),
+		cmocka_unit_test(the_last_syn_tells_what_is_late),
 	};
 
 	return cmocka_run_group_tests_name("tcp_marks", tests, NULL, NULL);
