@@ -2,23 +2,15 @@
 /* iputils' text for one host, byte for byte (20221126). Times are those of the kernel. */
 #include <inttypes.h>
 #include <net/if.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/escape.h"
 #include "base/text.h"
 #include "cli/message.h"
 #include "netping.h"
 #include "wire/icmp.h"
-
-/* Longest piece that add() is used for; what is longer comes through buf_add_text(). */
-#define PIECE_SIZE 512
-
-/* An address with its zone, a name, " ()". */
-#define HOST_SIZE (NAMES_SIZE * ESCAPE_UNIT_MAX + ADDR_TEXT_MAX + IF_NAMESIZE + 8)
 
 /* How long the name of an address may take. */
 #define NAME_DEADLINE_NS 1000000000u
@@ -27,35 +19,6 @@
 #define TIMED_SIZE 16
 
 #define US 1000u
-
-static void add(struct run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add(struct run *run, const char *format, ...)
-{
-	char *at = buf_reserve(&run->out, PIECE_SIZE);
-	va_list args;
-	int length;
-
-	va_start(args, format);
-	length = vsnprintf(at, PIECE_SIZE, format, args);
-	va_end(args);
-	buf_commit(&run->out, at + (length < PIECE_SIZE ? length : PIECE_SIZE - 1));
-}
-
-/* Add text from outside, harmless for a terminal. */
-void habit_add_foreign(struct run *run, const char *text)
-{
-	size_t length = strlen(text);
-
-	while (length > 0) {
-		char *at = buf_reserve(&run->out, PIECE_SIZE);
-		size_t used;
-
-		buf_commit(&run->out, at + escape_text(at, PIECE_SIZE, text, length, &used));
-		text += used;
-		length -= used;
-	}
-}
 
 /* An address, with the interface that it is good for. */
 static void add_address(struct run *run, const struct addr *addr)
@@ -71,7 +34,7 @@ static void add_address(struct run *run, const struct addr *addr)
 		link++;
 	if (link && link->if_index) {
 		buf_add_char(&run->out, '%');
-		habit_add_foreign(run, link->if_name);
+		words_add_foreign(&run->out, link->if_name);
 	}
 }
 
@@ -92,7 +55,7 @@ static void add_host(struct run *run, const struct addr *addr)
 	const char *name = name_of(run, addr);
 
 	if (name) {
-		habit_add_foreign(run, name);
+		words_add_foreign(&run->out, name);
 		buf_add_text(&run->out, " (");
 	}
 	add_address(run, addr);
@@ -104,8 +67,8 @@ static void add_hostname(struct run *run)
 {
 	const struct target *target = &run->targets.list[0];
 
-	habit_add_foreign(run, target->name == UINT32_MAX ? run->hostname :
-							    run->targets.text + target->name);
+	words_add_foreign(&run->out, target->name == UINT32_MAX ? run->hostname :
+								  run->targets.text + target->name);
 }
 
 static void add_pattern(struct run *run)
@@ -115,7 +78,7 @@ static void add_pattern(struct run *run)
 
 	buf_add_text(&run->out, "PATTERN: 0x");
 	for (size_t i = 0; i < bytes; i++)
-		add(run, "%02x", run->data[i]);
+		words_add(&run->out, "%02x", run->data[i]);
 	buf_add_char(&run->out, '\n');
 }
 
@@ -131,7 +94,7 @@ static void add_source(struct run *run)
 	add_address(run, &run->source);
 	buf_add_char(&run->out, ' ');
 	if (is_device)
-		habit_add_foreign(run, settings->interface);
+		words_add_foreign(&run->out, settings->interface);
 	buf_add_text(&run->out, ": ");
 }
 
@@ -153,13 +116,13 @@ void habit_begin(struct run *run)
 		add_host(run, &target->addr);
 	buf_add_text(&run->out, ") ");
 	if (settings->flow_label != UNSET && target->addr.family == AF_INET6)
-		add(run, ", flow 0x%05x, ", settings->flow_label);
+		words_add(&run->out, ", flow 0x%05x, ", settings->flow_label);
 	add_source(run);
 	if (target->addr.family == AF_INET)
-		add(run, "%u(%u) bytes of data.\n", settings->size,
-		    settings->size + ICMP_HEADER_SIZE + options + 20);
+		words_add(&run->out, "%u(%u) bytes of data.\n", settings->size,
+			  settings->size + ICMP_HEADER_SIZE + options + 20);
 	else
-		add(run, "%u data bytes\n", settings->size);
+		words_add(&run->out, "%u data bytes\n", settings->size);
 }
 
 /* A dot for each probe of a flood. */
@@ -173,8 +136,8 @@ static void add_time_of_day(struct run *run)
 	uint64_t now_ns = clock_real_ns();
 
 	if (run->settings.timestamps)
-		add(run, "[%" PRIu64 ".%06" PRIu64 "] ", now_ns / 1000000000u,
-		    now_ns % 1000000000u / US);
+		words_add(&run->out, "[%" PRIu64 ".%06" PRIu64 "] ", now_ns / 1000000000u,
+			  now_ns % 1000000000u / US);
 }
 
 /* About three digits, as ping has it. */
@@ -183,15 +146,15 @@ static void add_time(struct run *run, uint64_t rtt_ns)
 	uint64_t us = rtt_ns / US;
 
 	if (run->settings.precise || us < 1000)
-		add(run, " time=%" PRIu64 ".%03" PRIu64 " ms", us / 1000, us % 1000);
+		words_add(&run->out, " time=%" PRIu64 ".%03" PRIu64 " ms", us / 1000, us % 1000);
 	else if (us >= 100000 - 50)
-		add(run, " time=%" PRIu64 " ms", (us + 500) / 1000);
+		words_add(&run->out, " time=%" PRIu64 " ms", (us + 500) / 1000);
 	else if (us >= 10000 - 5)
-		add(run, " time=%" PRIu64 ".%01" PRIu64 " ms", (us + 50) / 1000,
-		    (us + 50) % 1000 / 100);
+		words_add(&run->out, " time=%" PRIu64 ".%01" PRIu64 " ms", (us + 50) / 1000,
+			  (us + 50) % 1000 / 100);
 	else
-		add(run, " time=%" PRIu64 ".%02" PRIu64 " ms", (us + 5) / 1000,
-		    (us + 5) % 1000 / 10);
+		words_add(&run->out, " time=%" PRIu64 ".%02" PRIu64 " ms", (us + 5) / 1000,
+			  (us + 5) % 1000 / 10);
 }
 
 /* The first byte that is not what was sent, and all of them. */
@@ -204,11 +167,12 @@ static void add_wrong_data(struct run *run, const struct probe_event *event)
 		i++;
 	if (i >= size)
 		return;
-	add(run, "\nwrong data byte #%zu should be 0x%x but was 0x%x", i, run->data[i], payload[i]);
+	words_add(&run->out, "\nwrong data byte #%zu should be 0x%x but was 0x%x", i, run->data[i],
+		  payload[i]);
 	for (i = TIMED_SIZE; i < size; i++) {
 		if (i % 32 == TIMED_SIZE)
-			add(run, "\n#%zu\t", i);
-		add(run, "%x ", payload[i]);
+			words_add(&run->out, "\n#%zu\t", i);
+		words_add(&run->out, "%x ", payload[i]);
 	}
 }
 
@@ -228,13 +192,14 @@ static void add_line(struct run *run, const struct reply *reply)
 	const struct probe_event *event = reply->event;
 
 	add_time_of_day(run);
-	add(run, "%zu bytes from ", event->payload_length + ICMP_HEADER_SIZE);
+	words_add(&run->out, "%zu bytes from ", event->payload_length + ICMP_HEADER_SIZE);
 	add_host(run, &event->from);
-	add(run, ": icmp_seq=%u", (uint16_t)reply->number);
+	words_add(&run->out, ": icmp_seq=%u", (uint16_t)reply->number);
 	if (run->settings.verbose)
-		add(run, " ident=%u", run->receiving->sockets[run->receiving_socket].ident);
+		words_add(&run->out, " ident=%u",
+			  run->receiving->sockets[run->receiving_socket].ident);
 	if (event->ttl >= 0)
-		add(run, " ttl=%d", event->ttl);
+		words_add(&run->out, " ttl=%d", event->ttl);
 	if (reply->flags & PROBE_TRUNCATED) {
 		buf_add_text(&run->out, " (truncated)\n");
 		return;
@@ -263,7 +228,7 @@ void habit_reply(struct run *run, const struct reply *reply)
 void habit_loss(struct run *run, const struct slot *slot)
 {
 	add_time_of_day(run);
-	add(run, "no answer yet for icmp_seq=%u\n", (uint16_t)slot->number);
+	words_add(&run->out, "no answer yet for icmp_seq=%u\n", (uint16_t)slot->number);
 }
 
 /* A line for an ICMP error or a redirect. */
@@ -282,7 +247,8 @@ void habit_error(struct run *run, const struct slot *slot, const struct probe_ev
 	add_time_of_day(run);
 	buf_add_text(&run->out, "From ");
 	add_host(run, &event->from);
-	add(run, "%s icmp_seq=%u %s\n", is_redirect ? ":" : "", (uint16_t)slot->number, text);
+	words_add(&run->out, "%s icmp_seq=%u %s\n", is_redirect ? ":" : "", (uint16_t)slot->number,
+		  text);
 }
 
 /* "a.bbb" of nanoseconds, in milliseconds. */
@@ -317,17 +283,17 @@ static void add_counts(struct run *run, const struct loss *loss, uint64_t elapse
 {
 	uint64_t errors = loss->errors;
 
-	add(run, "%" PRIu64 " packets transmitted, %" PRIu64 " received", loss->transmitted,
-	    loss->received);
+	words_add(&run->out, "%" PRIu64 " packets transmitted, %" PRIu64 " received",
+		  loss->transmitted, loss->received);
 	if (loss->duplicates)
-		add(run, ", +%" PRIu64 " duplicates", loss->duplicates);
+		words_add(&run->out, ", +%" PRIu64 " duplicates", loss->duplicates);
 	if (loss->corrupt)
-		add(run, ", +%" PRIu64 " corrupted", loss->corrupt);
+		words_add(&run->out, ", +%" PRIu64 " corrupted", loss->corrupt);
 	if (errors)
-		add(run, ", +%" PRIu64 " errors", errors);
+		words_add(&run->out, ", +%" PRIu64 " errors", errors);
 	if (loss->transmitted)
-		add(run, ", %g%% packet loss, time %" PRIu64 "ms",
-		    (double)(float)loss_percent(loss), (elapsed_ns + 500000) / 1000000u);
+		words_add(&run->out, ", %g%% packet loss, time %" PRIu64 "ms",
+			  (double)(float)loss_percent(loss), (elapsed_ns + 500000) / 1000000u);
 	buf_add_char(&run->out, '\n');
 }
 
@@ -344,19 +310,19 @@ static void add_round_trips(struct run *run, const struct host_stats *stats, uin
 		format_ms(text[1], (uint64_t)rtt->mean_ns);
 		format_ms(text[2], rtt->max_ns);
 		format_ms(text[3], rtt_mdev_ns(rtt));
-		add(run, "rtt min/avg/max/mdev = %s/%s/%s/%s ms", text[0], text[1], text[2],
-		    text[3]);
+		words_add(&run->out, "rtt min/avg/max/mdev = %s/%s/%s/%s ms", text[0], text[1],
+			  text[2], text[3]);
 		comma = ", ";
 	}
 	if (stats->pipe > 1) {
-		add(run, "%spipe %" PRIu64, comma, stats->pipe);
+		words_add(&run->out, "%spipe %" PRIu64, comma, stats->pipe);
 		comma = ", ";
 	}
 	if (stats->loss.received && stats->loss.transmitted > 1 &&
 	    (!run->interval_ns || settings->flood || settings->adaptive)) {
 		format_ms(text[0], elapsed_ns / (stats->loss.transmitted - 1));
 		format_ms(text[1], (uint64_t)rtt->ewma_ns);
-		add(run, "%sipg/ewma %s/%s ms", comma, text[0], text[1]);
+		words_add(&run->out, "%sipg/ewma %s/%s ms", comma, text[0], text[1]);
 	}
 	buf_add_char(&run->out, '\n');
 }

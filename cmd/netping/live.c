@@ -49,7 +49,7 @@ static void draw_host(struct run *run, const struct target *target)
 	int length;
 
 	buf_add_text(&run->out, "\r\033[2K");
-	habit_add_foreign(run, name);
+	words_add_foreign(&run->out, name);
 	if (width < run->targets.name_width)
 		buf_add_spaces(&run->out, run->targets.name_width - width);
 	line = buf_reserve(&run->out, LINE_SIZE);

@@ -260,6 +260,10 @@ void tell_short(struct run *run);
 int tell_flush(struct run *run);
 void tell_end(struct run *run);
 
+/* words.c: what both layouts are written with */
+void words_add(struct buf *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void words_add_foreign(struct buf *out, const char *text);
+
 /* habit.c: iputils' text, for one host */
 void habit_begin(struct run *run);
 void habit_launch(struct run *run);
@@ -268,7 +272,6 @@ void habit_loss(struct run *run, const struct slot *slot);
 void habit_error(struct run *run, const struct slot *slot, const struct probe_event *event);
 void habit_short(struct run *run);
 void habit_end(struct run *run);
-void habit_add_foreign(struct run *run, const char *text);
 
 /* route.c: what routers wrote into a reply's IPv4 options */
 void route_show(struct run *run, const struct probe_event *event);

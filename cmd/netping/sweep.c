@@ -1,47 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* fping's text for several hosts: results on standard output, summaries on standard error. */
 #include <inttypes.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/escape.h"
 #include "netping.h"
 #include "wire/icmp.h"
-
-#define PIECE_SIZE 256
-
-static void add(struct buf *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add(struct buf *out, const char *format, ...)
-{
-	char *at = buf_reserve(out, PIECE_SIZE);
-	va_list args;
-	int length;
-
-	va_start(args, format);
-	length = vsnprintf(at, PIECE_SIZE, format, args);
-	va_end(args);
-	buf_commit(out, at + (length < PIECE_SIZE ? length : PIECE_SIZE - 1));
-}
 
 /* The name of @target, padded to the widest one if @width says so. */
 static void add_name(struct run *run, struct buf *out, const struct target *target, size_t width)
 {
 	char text[TARGET_NAME_SIZE];
 	const char *name = target_name(run, target, text);
-	size_t length = strlen(name), used, done = 0;
+	size_t length = strlen(name);
 
-	while (done < length) {
-		char *at = buf_reserve(out, PIECE_SIZE);
-
-		buf_commit(out,
-			   at + escape_text(at, PIECE_SIZE, name + done, length - done, &used));
-		done += used;
-	}
+	words_add_foreign(out, name);
 	if (length < width)
 		buf_add_spaces(out, width - length);
+}
+
+static void add_address(struct buf *out, const struct addr *addr)
+{
+	buf_commit(out, addr_format(buf_reserve(out, ADDR_TEXT_MAX), addr));
 }
 
 /* About three digits, as fping has it. */
@@ -61,8 +42,8 @@ static void add_time_of_day(struct run *run)
 	uint64_t now_ns = clock_real_ns();
 
 	if (run->settings.timestamps)
-		add(&run->out, "[%" PRIu64 ".%05" PRIu64 "] ", now_ns / 1000000000u,
-		    now_ns % 1000000000u / 10000);
+		words_add(&run->out, "[%" PRIu64 ".%05" PRIu64 "] ", now_ns / 1000000000u,
+			  now_ns % 1000000000u / 10000);
 }
 
 /* "(A avg, L% loss)" */
@@ -70,9 +51,9 @@ static void add_running(struct run *run, const struct host_stats *stats)
 {
 	char text[32];
 
-	add(&run->out, " (%s avg, %d%% loss)",
-	    stats->rtt.count ? time_text(text, stats->rtt.mean_ns) : "NaN",
-	    (int)loss_percent(&stats->loss));
+	words_add(&run->out, " (%s avg, %d%% loss)",
+		  stats->rtt.count ? time_text(text, stats->rtt.mean_ns) : "NaN",
+		  (int)loss_percent(&stats->loss));
 }
 
 /* A line for a reply, where each host gets several probes. */
@@ -88,14 +69,15 @@ void sweep_reply(struct run *run, const struct reply *reply)
 	add_name(run, &run->out, reply->target, run->targets.name_width);
 	if (reply->flags & PROBE_DUP)
 		mark = "duplicate for ";
-	add(&run->out, " : %s[%" PRIu64 "], %zu bytes, %s ms", mark, reply->number - 1,
-	    reply->event->payload_length + ICMP_HEADER_SIZE,
-	    time_text(text, (double)reply->rtt.rtt_ns));
+	words_add(&run->out, " : %s[%" PRIu64 "], %zu bytes, %s ms", mark, reply->number - 1,
+		  reply->event->payload_length + ICMP_HEADER_SIZE,
+		  time_text(text, (double)reply->rtt.rtt_ns));
 	if (!(reply->flags & PROBE_DUP))
 		add_running(run, stats);
 	if (reply->flags & PROBE_OTHER_SOURCE) {
-		*addr_format(text, &reply->event->from) = '\0';
-		add(&run->out, " [<- %s]", text);
+		buf_add_text(&run->out, " [<- ");
+		add_address(&run->out, &reply->event->from);
+		buf_add_char(&run->out, ']');
 	}
 	buf_add_char(&run->out, '\n');
 }
@@ -109,7 +91,7 @@ void sweep_loss(struct run *run, const struct slot *slot)
 		return;
 	add_time_of_day(run);
 	add_name(run, &run->out, target, run->targets.name_width);
-	add(&run->out, " : [%u], timed out", slot->number - 1);
+	words_add(&run->out, " : [%u], timed out", slot->number - 1);
 	add_running(run, target->stats);
 	buf_add_char(&run->out, '\n');
 }
@@ -117,12 +99,13 @@ void sweep_loss(struct run *run, const struct slot *slot)
 /* A line on standard error for an ICMP error. */
 void sweep_error(struct run *run, const struct slot *slot, const struct probe_event *event)
 {
-	char from[ADDR_TEXT_MAX + 1], text[ICMP_TEXT_MAX];
+	char text[ICMP_TEXT_MAX];
 
-	*addr_format(from, &event->from) = '\0';
 	icmp_describe(text, sizeof(text), event->from.family, event->icmp_type, event->icmp_code,
 		      event->info);
-	add(&run->notes, "ICMP %s from %s for ICMP Echo sent to ", text, from);
+	words_add(&run->notes, "ICMP %s from ", text);
+	add_address(&run->notes, &event->from);
+	buf_add_text(&run->notes, " for ICMP Echo sent to ");
 	add_name(run, &run->notes, &run->targets.list[slot->target], 0);
 	buf_add_char(&run->notes, '\n');
 	buf_flush(&run->notes);
@@ -142,7 +125,7 @@ void sweep_settled(struct run *run, const struct target *target)
 	if (choice == SWEEP_BOTH)
 		buf_add_text(&run->out, is_alive ? " is alive" : " is unreachable");
 	if (run->settings.elapsed && is_alive)
-		add(&run->out, " (%s ms)", time_text(text, (double)target->rtt_ns));
+		words_add(&run->out, " (%s ms)", time_text(text, (double)target->rtt_ns));
 	buf_add_char(&run->out, '\n');
 }
 
@@ -154,7 +137,7 @@ static void add_table_row(struct run *run, const struct target *target)
 	for (uint32_t i = 0; i < run->settings.table_count; i++) {
 		uint64_t ns = target->stats->results[i];
 
-		add(&run->notes, " %s", ns == UINT64_MAX ? "-" : time_text(text, (double)ns));
+		words_add(&run->notes, " %s", ns == UINT64_MAX ? "-" : time_text(text, (double)ns));
 	}
 }
 
@@ -163,13 +146,13 @@ static void add_summary(struct run *run, const struct target *target)
 	const struct host_stats *stats = target->stats;
 	char text[3][32];
 
-	add(&run->notes, " : xmt/rcv/%%loss = %" PRIu64 "/%" PRIu64 "/%d%%",
-	    stats->loss.transmitted, stats->loss.received, (int)loss_percent(&stats->loss));
+	words_add(&run->notes, " : xmt/rcv/%%loss = %" PRIu64 "/%" PRIu64 "/%d%%",
+		  stats->loss.transmitted, stats->loss.received, (int)loss_percent(&stats->loss));
 	if (stats->rtt.count)
-		add(&run->notes, ", min/avg/max = %s/%s/%s",
-		    time_text(text[0], (double)stats->rtt.min_ns),
-		    time_text(text[1], stats->rtt.mean_ns),
-		    time_text(text[2], (double)stats->rtt.max_ns));
+		words_add(&run->notes, ", min/avg/max = %s/%s/%s",
+			  time_text(text[0], (double)stats->rtt.min_ns),
+			  time_text(text[1], stats->rtt.mean_ns),
+			  time_text(text[2], (double)stats->rtt.max_ns));
 }
 
 /* fping -s: all hosts together. */
@@ -188,17 +171,22 @@ static void add_totals(struct run *run)
 		alive += answers;
 		silent += !answers;
 	}
-	add(out, "\n %7zu targets\n %7zu alive\n %7zu unreachable\n %7zu unknown addresses\n",
-	    run->targets.count, alive, silent, run->targets.unknown);
-	add(out, "\n %7" PRIu64 " timeouts (waiting for response)\n %7" PRIu64 " ICMP Echos sent\n",
-	    total->loss.unanswered, total->loss.transmitted);
-	add(out, " %7" PRIu64 " ICMP Echo Replies received\n %7" PRIu64 " other ICMP received\n",
-	    total->loss.received, total->loss.errors);
-	add(out, "\n %s ms (min round trip time)\n", time_text(text, (double)total->rtt.min_ns));
-	add(out, " %s ms (avg round trip time)\n", time_text(text, total->rtt.mean_ns));
-	add(out, " %s ms (max round trip time)\n", time_text(text, (double)total->rtt.max_ns));
-	add(out, " %12.3f sec (elapsed real time)\n\n",
-	    (double)(clock_mono_ns() - run->start_ns) / 1e9);
+	words_add(out, "\n %7zu targets\n %7zu alive\n %7zu unreachable\n %7zu unknown addresses\n",
+		  run->targets.count, alive, silent, run->targets.unknown);
+	words_add(out,
+		  "\n %7" PRIu64 " timeouts (waiting for response)\n %7" PRIu64
+		  " ICMP Echos sent\n",
+		  total->loss.unanswered, total->loss.transmitted);
+	words_add(out,
+		  " %7" PRIu64 " ICMP Echo Replies received\n %7" PRIu64 " other ICMP received\n",
+		  total->loss.received, total->loss.errors);
+	words_add(out, "\n %s ms (min round trip time)\n",
+		  time_text(text, (double)total->rtt.min_ns));
+	words_add(out, " %s ms (avg round trip time)\n", time_text(text, total->rtt.mean_ns));
+	words_add(out, " %s ms (max round trip time)\n",
+		  time_text(text, (double)total->rtt.max_ns));
+	words_add(out, " %12.3f sec (elapsed real time)\n\n",
+		  (double)(clock_mono_ns() - run->start_ns) / 1e9);
 }
 
 /* The summaries. */

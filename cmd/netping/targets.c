@@ -119,21 +119,6 @@ static bool parse_range(const char *word, struct addr *first, struct addr *last)
 	return addr_parse(first, text) == 0 && addr_parse(last, hyphen + 1) == 0;
 }
 
-static struct addr addr_of_sockaddr(const struct sockaddr *from)
-{
-	struct addr addr = { .family = (uint8_t)from->sa_family };
-
-	if (from->sa_family == AF_INET) {
-		memcpy(addr.bytes, &((const struct sockaddr_in *)(const void *)from)->sin_addr, 4);
-	} else {
-		const struct sockaddr_in6 *v6 = (const void *)from;
-
-		memcpy(addr.bytes, &v6->sin6_addr, 16);
-		addr.zone = v6->sin6_scope_id;
-	}
-	return addr;
-}
-
 /* Ask the resolver. With one host its canonical name is shown, as ping does. */
 static int add_name(struct run *run, const char *word, bool is_only, struct err *err)
 {
@@ -166,7 +151,7 @@ static int add_name(struct run *run, const char *word, bool is_only, struct err 
 
 		if (at->ai_family != AF_INET && at->ai_family != AF_INET6)
 			continue;
-		addr = addr_of_sockaddr(at->ai_addr);
+		addr = sockaddr_addr((const void *)at->ai_addr, at->ai_addrlen);
 		ret = add(&run->targets, &addr, name);
 		if (!run->settings.all_addresses && !is_only)
 			break;

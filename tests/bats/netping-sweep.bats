@@ -129,6 +129,17 @@ teardown_file() {
 		and all(.[2:][]; .loss_percent == 100 and .received == 0)' <<<"$output"
 }
 
+@test "replies from elsewhere, however long their address is" {
+	local group=2001:db8:1111:2222:3333:4444:5555
+
+	ip -n "$(lab_ns a)" address add "$group:7777/64" dev to-b nodad
+	ip -n "$(lab_ns b)" address add "$group:6666/64" dev to-a nodad
+	netping_at a -I "$group:7777" -c 3 -i 0.1 ff02::1%to-b "$group:6666" >run || true
+	grep -qE "^ff02::1.* \\[<- $group:6666\\]\$" run || fail "$(<run)"
+	ip -n "$(lab_ns a)" address del "$group:7777/64" dev to-b
+	ip -n "$(lab_ns b)" address del "$group:6666/64" dev to-a
+}
+
 @test "-o stops at the first reply; a name that is none is status 2" {
 	run -0 netping_at a -o --alive 10.0.1.9 "$(lab_addr b 4)"
 	assert_output "$(lab_addr b 4)"
