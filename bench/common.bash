@@ -32,7 +32,7 @@ median() {
 
 ratio() {
 	awk -v a="$(median "$1")" -v b="$(median "$2")" -v cmd="$1" -v peer="$2" -v limit="${3-}" 'BEGIN {
-		printf "%-22s %8.1f ms   %-12s %8.1f ms   ratio %.3f%s\n", cmd, a / 1000, peer,
+		printf "%-30s %8.1f ms   %-26s %8.1f ms   ratio %.3f%s\n", cmd, a / 1000, peer,
 			b / 1000, a / b, limit == "" ? "" : " (aim: at most " limit ")" }'
 }
 

@@ -111,7 +111,7 @@ int tables_check(struct settings *settings, struct err *err)
 }
 
 /* Help hands trained on ss, to which -ti is what --info is here, and on lsof, with its -i4. */
-static void tell_of_info(const struct settings *settings)
+static void tell_of_others(const struct settings *settings)
 {
 	if (settings->other_table != OTHER_INTERFACES || settings->common.compat ||
 	    !isatty(STDERR_FILENO))
@@ -150,7 +150,7 @@ int tables_list(struct run *run, struct err *err)
 	int ret = others[run->settings.other_table].list(run, err);
 	int flushed = buf_flush(&run->out);
 
-	tell_of_info(&run->settings);
+	tell_of_others(&run->settings);
 	if (ret == 0 && flushed < 0)
 		ret = err_set(err, flushed, "cannot write: %s", strerror(-flushed));
 	return ret;

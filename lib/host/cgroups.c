@@ -16,6 +16,7 @@
 
 #include "base/grow.h"
 #include "base/lines.h"
+#include "host/mounts.h"
 
 void cgroups_init(struct cgroups *cgroups)
 {
@@ -27,24 +28,6 @@ void cgroups_fini(struct cgroups *cgroups)
 	free(cgroups->list);
 	free(cgroups->paths);
 	cgroups_init(cgroups);
-}
-
-/* The mount point in a line of /proc/self/mountinfo (proc_pid_mountinfo(5)) if it is a cgroup2's:
- * the fifth word; the file system's type follows a lone "-". */
-static char *cgroup2_mount(char *line)
-{
-	char *type = strstr(line, " - cgroup2 ");
-	char *point = line;
-
-	if (!type)
-		return NULL;
-	for (int i = 0; i < 4 && point; i++) {
-		point = strchr(point, ' ');
-		point = point ? point + 1 : NULL;
-	}
-	if (point)
-		point[strcspn(point, " ")] = '\0';
-	return point;
 }
 
 static int add(struct cgroups *cgroups, uint64_t id, const char *path)
@@ -108,7 +91,7 @@ int cgroups_load(struct cgroups *cgroups, struct err *err)
 		return err_set(err, -errno, "/proc/self/mountinfo: %s", strerror(errno));
 	lines_init(&lines, fd);
 	while (!mount && lines_next(&lines, &line, &length) > 0)
-		mount = cgroup2_mount(line);
+		mount = mounts_point(line, "cgroup2");
 	close(fd);
 	ret = mount ? walk(cgroups, mount) : 0;
 	if (cgroups->count > 1)

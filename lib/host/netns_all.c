@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Every network namespace of this host, one after the other: this thread's own; those with a name;
- * those that container runtimes keep in folders of their own; those of processes. Each is visited
+ * those that container runtimes keep in folders of their own, or anybody elsewhere; those of
+ * processes. Each is visited
  * once, by its inode, under the first name that it is found by. */
 #include "host/netns_all.h"
 
@@ -17,7 +18,9 @@
 #include <unistd.h>
 
 #include "base/grow.h"
+#include "base/lines.h"
 #include "base/text.h"
+#include "host/mounts.h"
 
 struct visit {
 	uint64_t *seen;
@@ -139,6 +142,27 @@ static int visit_users(struct visit *visit)
 	return ret;
 }
 
+/* Whatever else keeps one by a mount. */
+static int visit_mounts(struct visit *visit)
+{
+	int fd = open("/proc/self/mountinfo", O_RDONLY | O_CLOEXEC), ret = 0;
+	struct lines lines;
+	const char *point;
+	size_t length;
+	char *line;
+
+	if (fd < 0)
+		return 0;
+	lines_init(&lines, fd);
+	while (ret == 0 && lines_next(&lines, &line, &length) > 0) {
+		point = mounts_point(line, "nsfs");
+		if (point)
+			ret = visit_path(visit, point, point);
+	}
+	close(fd);
+	return ret;
+}
+
 static int visit_process(struct visit *visit, const char *pid)
 {
 	char path[64];
@@ -180,6 +204,8 @@ static int visit_everywhere(struct visit *visit, int own)
 		ret = visit_folder(visit, "/run/docker/netns/", false);
 	if (ret == 0)
 		ret = visit_users(visit);
+	if (ret == 0)
+		ret = visit_mounts(visit);
 	return ret == 0 ? visit_processes(visit) : ret;
 }
 

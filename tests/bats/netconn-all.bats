@@ -8,7 +8,7 @@ load netconn
 
 setup_file() {
 	netconn_begin perl unshare || return 0
-	populate z zoo --dir "$STAGE/sockets" --for 300
+	populate z zoo --dir "$STAGE/sockets" --for 900
 	lab_host y
 }
 
@@ -37,7 +37,7 @@ listen() {
 		socket(S, AF_INET, SOCK_STREAM, 0) or die;
 		!$device or setsockopt(S, SOL_SOCKET, 25, $device) or die;
 		bind(S, sockaddr_in($port, INADDR_ANY)) && listen(S, 1) or die;
-		$| = 1; print "ready\n"; sleep 60' "${@:2}" >"ready.$1.$2"
+		$| = 1; print "ready\n"; sleep 600' "${@:2}" >"ready.$1.$2"
 	listener=$!
 	lab_wait_for grep -q ready "ready.$1.$2"
 }
@@ -71,7 +71,7 @@ of() {
 @test "one that has no name, one that has two, one of a container runtime" {
 	lab_bg y unshare -n perl -MSocket -e '
 		socket(S, AF_UNIX, SOCK_DGRAM, 0) && bind(S, sockaddr_un("\0all-netns-$$")) or die;
-		$| = 1; print readlink("/proc/self/ns/net"), "\n"; sleep 60' >nameless
+		$| = 1; print readlink("/proc/self/ns/net"), "\n"; sleep 600' >nameless
 	nameless=$!
 	lab_wait_for test -s nameless
 	run -0 "$NETCONN" --all-netns -x --csv --no-header --columns netns,path src "@all-netns-$nameless"
@@ -93,9 +93,22 @@ of() {
 	refute_line --partial docker
 	lab_bg y nsenter --net="$bound" perl -MSocket -e '
 		socket(S, AF_INET, SOCK_DGRAM, 0) && bind(S, sockaddr_in(7902, INADDR_ANY)) or die;
-		$| = 1; print "ready\n"; sleep 60' >inside
+		$| = 1; print "ready\n"; sleep 600' >inside
 	lab_wait_for grep -q ready inside
 	run -0 "$NETCONN" --all-netns -ul --csv --no-header --columns netns sport :7902
+	assert_output "$bound"
+}
+
+@test "one that is mounted where nobody looks" {
+	bound="$BATS_TEST_TMPDIR/kept by/a mount"
+	mkdir "${bound%/*}"
+	touch "$bound"
+	unshare --net="$bound" true
+	lab_bg y nsenter --net="$bound" perl -MSocket -e '
+		socket(S, AF_INET, SOCK_DGRAM, 0) && bind(S, sockaddr_in(7906, INADDR_ANY)) or die;
+		$| = 1; print "ready\n"; sleep 600' >ready
+	lab_wait_for grep -q ready ready
+	run -0 "$NETCONN" --all-netns -ul --csv --no-header --columns netns sport :7906
 	assert_output "$bound"
 }
 
@@ -145,7 +158,7 @@ of() {
 	port=7904
 	listeners=()
 	until [[ -s changes ]]; do
-		((++port < 8000)) || fail 'nothing was told'
+		kill -0 "$watcher" && ((++port < 8000)) || fail 'nothing was told'
 		listen gone $port
 		listeners+=("$listener")
 		sleep 0.2

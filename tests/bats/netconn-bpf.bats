@@ -8,9 +8,9 @@ load netconn
 
 setup_file() {
 	netconn_begin setpriv || return 0
-	populate z zoo --dir "$STAGE/sockets" --for 300
-	populate z fill --sockets 3000 --unix 300 --for 300 # enough descriptors for BPF
-	populate z holders --procs 20 --fds 5 --unix --for 300
+	populate z zoo --dir "$STAGE/sockets" --for 900
+	populate z fill --sockets 3000 --unix 300 --for 900 # enough descriptors for BPF
+	populate z holders --procs 20 --fds 5 --unix --for 900
 }
 
 setup() {

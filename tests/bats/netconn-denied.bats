@@ -8,9 +8,9 @@ load netconn
 
 setup_file() {
 	netconn_begin || return 0
-	populate z zoo --dir "$STAGE/sockets" --for 300
+	populate z zoo --dir "$STAGE/sockets" --for 900
 	cp "$STAGE/holders" "$STAGE/servant"
-	POPULATE_AS="${AS_NOBODY[*]}" populate z servant --procs 3 --for 300
+	POPULATE_AS="${AS_NOBODY[*]}" populate z servant --procs 3 --for 900
 }
 
 setup() {

@@ -8,7 +8,7 @@ load netconn
 
 setup_file() {
 	netconn_begin || return 0
-	populate z zoo --shared --dir "$STAGE/sockets" --for 600
+	populate z zoo --shared --dir "$STAGE/sockets" --for 900
 }
 
 setup() {
@@ -193,7 +193,7 @@ are_same() {
 				push @all, $s;
 			}
 		}
-		$| = 1; print "ready\n"; sleep 60' >ready
+		$| = 1; print "ready\n"; sleep 600' >ready
 	lab_wait_for grep -q ready ready
 	while read -r count expression; do
 		lab_exec many "$NETCONN" -ltn --no-header "$expression" | cut -d ' ' -f 1 | uniq -c >found
@@ -256,7 +256,7 @@ are_same() {
 				&& bind($s, sockaddr_in(7900 + $mark, INADDR_ANY)) && listen($s, 1) or die;
 			push @s, $s;
 		}
-		$| = 1; print "ready\n"; sleep 60' >marked
+		$| = 1; print "ready\n"; sleep 600' >marked
 	lab_wait_for grep -q ready marked
 	ports() {
 		netconn -t --csv --no-header --columns local_port "$@" | sort | xargs

@@ -9,10 +9,10 @@ load netconn
 
 setup_file() {
 	netconn_begin || return 0
-	populate z zoo --dir "$STAGE/sockets" --for 300
+	populate z zoo --dir "$STAGE/sockets" --for 900
 	# Sockets of a user without privileges, who still sees that they are his own.
 	cp "$STAGE/holders" "$STAGE/servant"
-	POPULATE_AS="${AS_NOBODY[*]}" populate z servant --procs 3 --for 300
+	POPULATE_AS="${AS_NOBODY[*]}" populate z servant --procs 3 --for 900
 }
 
 setup() {

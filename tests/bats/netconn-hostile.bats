@@ -12,7 +12,7 @@ BAD=$'\xef\xbf\xbd' # U+FFFD: what JSON has for a byte that is not UTF-8
 
 setup_file() {
 	netconn_begin || return 0
-	populate z zoo --hostile --dir "$STAGE/sockets" --for 300
+	populate z zoo --hostile --dir "$STAGE/sockets" --for 900
 }
 
 setup() {
@@ -197,7 +197,7 @@ paths_text() {
 				&& bind($s, pack("Sa*", AF_UNIX, "\0$_\n0000000000000000: $row")) or die "bind: $!";
 			push @all, $s;
 		}
-		$| = 1; print "ready\n"; sleep 60' "$victim" >ready
+		$| = 1; print "ready\n"; sleep 600' "$victim" >ready
 	lab_wait_for grep -q ready ready
 	assert_equal "$(json length -ax)" "$((before + 40))"
 	assert_equal "$(json '[.[] | select(.path // "" | startswith("/forged"))]' -ax)" '[]'
@@ -223,7 +223,7 @@ paths_text() {
 				push @all, $s, $c;
 			}
 		}
-		$| = 1; print "ready\n"; sleep 60' >ready
+		$| = 1; print "ready\n"; sleep 600' >ready
 	pid=$!
 	lab_wait_for grep -q ready ready
 	assert_equal "$(json '[.[] | select(.path // "" | startswith("/forged"))]' -ax)" '[]'
@@ -246,7 +246,7 @@ paths_text() {
 		socket(S, AF_INET, SOCK_DGRAM, 0) or die;
 		setsockopt(S, SOL_SOCKET, 25, shift) or die "SO_BINDTODEVICE: $!";
 		bind(S, sockaddr_in(7900, INADDR_ANY)) or die;
-		$| = 1; print "ready\n"; sleep 60' "$device" >ready
+		$| = 1; print "ready\n"; sleep 600' "$device" >ready
 	lab_wait_for grep -q ready ready
 	for format in "${FORMATS[@]}"; do
 		lab_exec odd "$NETCONN" -au "$format" >all

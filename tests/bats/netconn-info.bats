@@ -23,7 +23,7 @@ setup_file() {
 	lab_heal peer
 	lab_heal z
 	said call4 && said call6 || return
-	populate z zoo --dir "$STAGE/sockets" --for 300
+	populate z zoo --dir "$STAGE/sockets" --for 900
 }
 
 setup() {

@@ -42,7 +42,7 @@ in_a() {
 own_zoo() {
 	zoo=y$BATS_TEST_NUMBER
 	lab_host "$zoo"
-	populate "$zoo" zoo --shared --dir "$BATS_TEST_TMPDIR/sockets" --for 60
+	populate "$zoo" zoo --shared --dir "$BATS_TEST_TMPDIR/sockets" --for 900
 }
 
 # A crowd of sockets in a, by local port: 12 that listen and 48 in SYN_SENT (from 7000), 9 in TIME_WAIT
@@ -284,7 +284,7 @@ kill_round() {
 				}
 			}
 		}
-		$| = 1; print "ready\n"; sleep 60' >shared
+		$| = 1; print "ready\n"; sleep 600' >shared
 	lab_wait_for grep -q ready shared
 	cookies() {
 		netconn -t --csv --no-header --columns cookie sport :7950 state listening | sort

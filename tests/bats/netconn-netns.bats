@@ -8,7 +8,7 @@ load netconn
 
 setup_file() {
 	netconn_begin || return 0
-	populate z zoo --dir "$STAGE/sockets" --for 300
+	populate z zoo --dir "$STAGE/sockets" --for 900
 }
 
 setup() {
@@ -62,7 +62,7 @@ refuses() {
 	lab_bg dev perl -MSocket -e '
 		socket(S, AF_INET, SOCK_DGRAM, 0) && setsockopt(S, SOL_SOCKET, 25, "inside0") or die;
 		bind(S, sockaddr_in(7900, INADDR_ANY)) or die;
-		$| = 1; print "ready\n"; sleep 60' >ready
+		$| = 1; print "ready\n"; sleep 600' >ready
 	lab_wait_for grep -q ready ready
 	run -0 "$NETCONN" -au --netns "$(lab_ns dev)" --ndjson
 	assert_equal "$(jq -r .iface <<<"$output")" inside0

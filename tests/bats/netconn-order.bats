@@ -8,7 +8,7 @@ load netconn
 
 setup_file() {
 	netconn_begin || return 0
-	populate z zoo --shared --dir "$STAGE/sockets" --for 300
+	populate z zoo --shared --dir "$STAGE/sockets" --for 900
 }
 
 setup() {

@@ -8,7 +8,7 @@ load netconn
 
 setup_file() {
 	netconn_begin || return 0
-	populate z zoo --shared --dir "$STAGE/sockets" --for 300
+	populate z zoo --shared --dir "$STAGE/sockets" --for 900
 }
 
 setup() {
@@ -57,7 +57,7 @@ server() {
 		$| = 1;
 		'"$2"'
 		print "ready\n";
-		sleep 5 for 1..12;' >ready
+		sleep 5 for 1..120;' >ready
 	pid=$!
 	lab_wait_for grep -q ready ready
 }
@@ -164,7 +164,7 @@ server() {
 		socket(S, AF_INET, SOCK_STREAM, 0) && bind(S, sockaddr_in(7900, inet_aton("127.0.0.2")))
 			&& listen(S, 5) && socket(C, AF_INET, SOCK_STREAM, 0)
 			&& connect(C, sockaddr_in(7900, inet_aton("127.0.0.2"))) or die;
-		$| = 1; print "ready\n"; sleep 60' >other
+		$| = 1; print "ready\n"; sleep 600' >other
 	other=$!
 	lab_wait_for grep -q ready other
 	run -0 lab_exec two "$NETCONN" -tap --ndjson
@@ -214,7 +214,7 @@ server() {
 		lab_bg places perl -MSocket -e '
 			select(undef, undef, undef, 0.01) until -e "go";
 			socket(S, AF_INET, SOCK_DGRAM, 0) && bind(S, sockaddr_in(shift, INADDR_ANY)) or die;
-			$| = 1; print "ready\n"; sleep 60' $((++port)) >ready
+			$| = 1; print "ready\n"; sleep 600' $((++port)) >ready
 		printf '%s\n' "$!" >"$slice/$name/cgroup.procs"
 		touch go
 		lab_wait_for grep -q ready ready

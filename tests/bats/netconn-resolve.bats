@@ -35,9 +35,9 @@ setup_file() {
 	printf 'root:x:0:\n' >"$STAGE/etc/group"
 	printf 'icmp 1 ICMP\nipv6-icmp 58 IPv6-ICMP\n' >"$STAGE/etc/protocols"
 	cp /etc/ld.so.cache "$STAGE/etc"
-	populate z zoo --dir "$STAGE/sockets" --for 300
+	populate z zoo --dir "$STAGE/sockets" --for 900
 	cp "$STAGE/holders" "$STAGE/servant"
-	POPULATE_AS="${AS_NOBODY[*]}" populate z servant --procs 3 --for 300
+	POPULATE_AS="${AS_NOBODY[*]}" populate z servant --procs 3 --for 900
 }
 
 setup() {

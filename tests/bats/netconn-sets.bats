@@ -8,7 +8,7 @@ load netconn
 
 setup_file() {
 	netconn_begin || return 0
-	populate z zoo --shared --dir "$STAGE/sockets" --for 300
+	populate z zoo --shared --dir "$STAGE/sockets" --for 900
 }
 
 setup() {
@@ -146,7 +146,7 @@ assert_many() {
 		socket(S, AF_INET, SOCK_STREAM, 0) && bind(S, sockaddr_in(7999, INADDR_ANY)) or die;
 		$| = 1;
 		print "bound\n";
-		sleep 60' >"$BATS_TEST_TMPDIR/bound"
+		sleep 600' >"$BATS_TEST_TMPDIR/bound"
 	lab_wait_for grep -q bound "$BATS_TEST_TMPDIR/bound"
 	run -0 netconn -an
 	refute_output --partial :7999

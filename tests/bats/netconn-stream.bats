@@ -11,7 +11,7 @@ FORMATS=(-n --wide --json --ndjson --csv)
 
 setup_file() {
 	netconn_begin || return 0
-	populate z fill --sockets "$SOCKETS" --for 300
+	populate z fill --sockets "$SOCKETS" --for 900
 }
 
 setup() {
@@ -195,7 +195,7 @@ finish() {
 
 @test "--watch: again and again, each format with one heading where it has one" {
 	lab_host few
-	lab_bg few perl -MSocket -e 'socket(S, AF_INET, SOCK_STREAM, 0) && listen(S, 1) or die; sleep 60'
+	lab_bg few perl -MSocket -e 'socket(S, AF_INET, SOCK_STREAM, 0) && listen(S, 1) or die; sleep 600'
 	lab_wait_for bash -c "ip netns exec '$(lab_ns few)' '$NETCONN' -lt | grep -q LISTEN"
 	for format in --ndjson --csv --wide -n; do
 		lab_bg few "$NETCONN" -lt "$format" --watch 0.2 >all 2>noise

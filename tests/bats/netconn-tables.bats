@@ -260,7 +260,7 @@ pairs() {
 }
 
 @test "--summary is ss -s" {
-	lab_exec z bash -c 'exec 3<>/dev/udp/127.0.0.1/9 4<>/dev/udp/::1/9 && exec sleep 20' 3>&- &
+	lab_exec z bash -c 'exec 3<>/dev/udp/127.0.0.1/9 4<>/dev/udp/::1/9 && exec sleep 600' 3>&- &
 	held=$!
 	normal() { sed -E 's/closed [0-9]+, orphaned [0-9]+/closed N, orphaned N/; s/^(TCP: +)[0-9]+/\1N/'; }
 	assert_between 'lab_exec z ss -s' 'netconn --summary' normal
