@@ -25,9 +25,6 @@
 #define WINDOW_DEFAULT 64240u
 #define WSCALE_DEFAULT 7
 
-/* What the packet socket saw is not delivered if the raw socket has not got it after so long. */
-#define SIGHT_GRACE_NS 20000000u
-
 /* So long a segment waits for the kernel's word on when it left, which may take an exchange with
  * the neighbour; the first one can wait until it is sent again. */
 #define STAMP_GRACE_NS 50000000u
@@ -223,11 +220,6 @@ static int tell_settled(struct shake *shake, bool all, struct err *err)
 	return tell_flush(shake->run, err);
 }
 
-static uint64_t sight_due(const struct trace *trace)
-{
-	return trace->sight_count ? trace->sights[0].mono_ns + SIGHT_GRACE_NS : UINT64_MAX;
-}
-
 static uint64_t earlier(uint64_t a, uint64_t b)
 {
 	return a < b ? a : b;
@@ -259,7 +251,7 @@ static int sleep_for_news(const struct run *run, uint64_t until_ns)
 int engine_wait(struct shake *shake, uint64_t until_ns, struct err *err)
 {
 	struct trace *trace = &shake->trace;
-	uint64_t due_ns = earlier(until_ns, earlier(tell_due(trace), sight_due(trace)));
+	uint64_t due_ns = earlier(until_ns, earlier(tell_due(trace), wire_due(trace)));
 	int ret;
 
 	if (!shake->run->is_bare)
@@ -272,14 +264,8 @@ int engine_wait(struct shake *shake, uint64_t until_ns, struct err *err)
 		ret = wire_receive(shake, err);
 	if (ret < 0)
 		return ret;
-	if (sight_due(trace) <= clock_mono_ns()) {
-		do /* what came meanwhile is claimed first */
-			ret = exchange_receive(shake, err);
-		while (ret > 0);
-		trace_give_up_sights(trace, clock_mono_ns() - SIGHT_GRACE_NS);
-		if (shake->isn[1] == 0 && trace->first_undelivered.flags & SEGMENT_SYN)
-			shake->isn[1] = trace->first_undelivered.seq;
-	}
+	if (wire_due(trace) <= clock_mono_ns())
+		ret = wire_settle(shake, err);
 	if (ret == 0 && trace->is_short_of_memory)
 		ret = err_set(err, -ENOMEM, "out of memory");
 	if (ret == 0)

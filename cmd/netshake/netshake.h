@@ -238,6 +238,8 @@ int exchange_receive(struct shake *shake, struct err *err);
 /* wire.c: what the packet socket sees */
 void wire_take(struct shake *shake, const struct packet_frame *frame);
 int wire_receive(struct shake *shake, struct err *err);
+uint64_t wire_due(const struct trace *trace);
+int wire_settle(struct shake *shake, struct err *err);
 
 /* echo.c: how far away the host is */
 struct echo_reply {

@@ -20,8 +20,8 @@
 /* More than that are not kept at once. */
 #define TRACE_ITEMS_MAX 20000
 
-/* How far back a sight looks for its item. */
-#define CLAIM_DEPTH 256
+/* How far back a sight looks for its item: more than are sent at once. */
+#define CLAIM_DEPTH 4096
 
 /* Begin a trace of nothing. */
 void trace_init(struct trace *trace)
@@ -32,27 +32,32 @@ void trace_init(struct trace *trace)
 	tcp_observer_init(&trace->observer);
 }
 
-static void drop_items(struct trace *trace)
+/* Drop the first @count items, which were told. */
+static void drop_items(struct trace *trace, size_t count)
 {
-	for (size_t i = 0; i < trace->count; i++)
+	for (size_t i = 0; i < count; i++)
 		free(trace->items[i].payload);
-	trace->count = trace->shown = 0;
+	trace->count -= count;
+	trace->shown -= count < trace->shown ? count : trace->shown;
+	memmove(trace->items, trace->items + count, trace->count * sizeof(trace->items[0]));
 }
 
 /* Give back what it took. */
 void trace_fini(struct trace *trace)
 {
-	drop_items(trace);
+	if (trace->items)
+		drop_items(trace, trace->count);
 	free(trace->items);
 	trace->items = NULL;
 	trace->room = 0;
 }
 
-/* Keep nothing of what was told already, where nobody will ask again. */
+/* Keep of what was told no more than the packet socket may still see, where nobody else will ask
+ * again. */
 void trace_forget_shown(struct trace *trace)
 {
-	if (trace->shown == trace->count && trace->count > CLAIM_DEPTH)
-		drop_items(trace);
+	if (trace->shown > 2 * CLAIM_DEPTH)
+		drop_items(trace, trace->shown - CLAIM_DEPTH);
 }
 
 static void take_pending(struct trace *trace, struct item *item);

@@ -10,6 +10,12 @@
 #include "netshake.h"
 #include "wire/tcp.h"
 
+/* What the packet socket saw is not delivered if the raw socket has not got it after so long. */
+#define SIGHT_GRACE_NS 20000000u
+
+/* Batches of exchange_receive() that a raw socket has room for, and more. */
+#define DRAIN_BATCHES 64
+
 static bool is_end(const struct addr *a, const struct addr *b)
 {
 	return a->port == b->port && a->family == b->family &&
@@ -97,4 +103,35 @@ int wire_receive(struct shake *shake, struct err *err)
 			wire_take(shake, &frame);
 	} while (ret == 0 || ret == -EINTR || ret == -ENETDOWN);
 	return ret == -EAGAIN ? 0 : err_set(err, ret, "cannot hear packets: %s", strerror(-ret));
+}
+
+/* Return: when wire_settle() is due. */
+uint64_t wire_due(const struct trace *trace)
+{
+	return trace->sight_count ? trace->sights[0].mono_ns + SIGHT_GRACE_NS : UINT64_MAX;
+}
+
+/* Make items of the sights that nobody has claimed for long enough, once all is claimed that the
+ * raw socket holds now. What comes meanwhile is not waited for, or a fast peer could keep us from
+ * the packet socket.
+ *
+ * Return: 0, or -errno with @err.
+ */
+int wire_settle(struct shake *shake, struct err *err)
+{
+	struct trace *trace = &shake->trace;
+	uint64_t before_ns = clock_mono_ns() - SIGHT_GRACE_NS;
+	int left = DRAIN_BATCHES, ret;
+
+	do {
+		ret = exchange_receive(shake, err);
+		if (ret > 0 && wire_receive(shake, err) < 0)
+			ret = -EIO;
+	} while (ret > 0 && --left > 0);
+	if (ret < 0)
+		return ret;
+	trace_give_up_sights(trace, before_ns);
+	if (shake->isn[1] == 0 && trace->first_undelivered.flags & SEGMENT_SYN)
+		shake->isn[1] = trace->first_undelivered.seq;
+	return 0;
 }

@@ -173,9 +173,16 @@ static void judge_unacknowledged(struct tcp_judgement *judgement, const struct t
 		judgement->advice =
 			"look at the server's application: it does not read what it is "
 			"sent";
-	} else {
+	} else if (end->snd_una == end->iss + 1) {
 		tcp_evidence_add(judgement, "our data was never acknowledged%s",
 				 end->is_fin_sent ? ", nor the FIN behind it" : "");
+	} else {
+		tcp_evidence_add(judgement, "%u of %zu bytes of our data were acknowledged",
+				 end->snd_una - end->iss - 1, end->released);
+		if (end->end != TCP_END_TIMEOUT)
+			judgement->advice =
+				"give it more time (--timeout), and look for loss on "
+				"the way";
 	}
 }
 

@@ -125,6 +125,15 @@ assert_whole() {
 	shaken '.as_asked and ([.segments[] | select(.direction == "out") | .length] | add) == 11'
 }
 
+@test "what is sent at once, and more of it, is all its own" {
+	# Many more segments than a ladder keeps; the kernel has sent none of them.
+	head -c 6000000 /dev/zero >data
+	lab_exec a "$NETSHAKE" --data-file data "$(lab_addr b 4)" 7000 >ladder
+	run grep -c 'kernel sent' ladder
+	assert_output 0
+	grep -qx 'verdict   open' ladder
+}
+
 @test "each segment may be lost once" {
 	for loss in 'tcp flags & (syn | ack) == syn' 'tcp flags & fin == fin' 'tcp flags & psh == psh'; do
 		lab_exec b nft -f - <<-END

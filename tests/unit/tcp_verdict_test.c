@@ -295,6 +295,7 @@ static void a_close_that_nobody_acknowledges(void **state)
 	open_it();
 	end.end = TCP_END_TIMEOUT;
 	end.is_fin_sent = true;
+	end.snd_una = end.fin_seq = 1; /* behind the SYN */
 	end.tries = 4;
 	expect(TCP_VERDICT_CLOSE_UNACKNOWLEDGED, false, "5 times");
 	end.snd_wnd = 100;
@@ -305,6 +306,10 @@ static void a_close_that_nobody_acknowledges(void **state)
 	expect(TCP_VERDICT_CLOSE_UNACKNOWLEDGED, false, "our data was never acknowledged");
 	end.end = TCP_END_ABORTED; /* patience came to its end first */
 	expect(TCP_VERDICT_CLOSE_UNACKNOWLEDGED, false, "our data was never acknowledged");
+	end.released = 9;
+	end.snd_una = 5;
+	expect(TCP_VERDICT_CLOSE_UNACKNOWLEDGED, false, "4 of 9 bytes");
+	assert_non_null(strstr(judgement.advice, "more time"));
 	end.snd_wnd = 0;
 	expect(TCP_VERDICT_CLOSE_UNACKNOWLEDGED, false, "window stayed closed");
 }
