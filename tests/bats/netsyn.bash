@@ -14,6 +14,7 @@
 # serve HOST [ARG...]		a server there (tests/fixture/synlab), ready when this returns
 # keep HOST			half-opens there stay for minutes, however long the tests take
 # flood HOST [ARG...]		SYNs for port 80 of HOST, from att, where its default route leads
+# flood_bg HOST [ARG...]	the same in the background, for 100 s unless said
 # wired HOST			link att and HOST, once, for flood
 # assert_error TEXT		$stderr is one line of netsyn's, with TEXT, and $output is empty
 
@@ -80,6 +81,15 @@ serve() {
 flood() {
 	lab_exec att "$SYNLAB" source --device "to-$1" --mac "$(lab_mac "$1" att)" --port 80 \
 		--to "$(lab_addr "$1" 4 att)" "${@:2}" >/dev/null
+}
+
+flood_bg() {
+	local -a first_served=() # a flood that waits for a processor is none
+
+	! chrt -r 1 true 2>/dev/null || first_served=(chrt -r 1)
+	lab_bg att ${first_served[@]+"${first_served[@]}"} "$SYNLAB" source --device "to-$1" \
+		--mac "$(lab_mac "$1" att)" --port 80 --to "$(lab_addr "$1" 4 att)" \
+		--seconds 100 "${@:2}" >/dev/null
 }
 
 assert_error() {

@@ -20,7 +20,7 @@ said() {
 	output=$(<"$STAGE/out.$1")
 	mapfile -t lines <<<"$output"
 	[[ ! -e $STAGE/status.$1 ]] || status=$(<"$STAGE/status.$1")
-	assert_equal "$status" "$2"
+	[[ $status -eq $2 ]] || fail "$1: status $status: $output"
 	assert_equal "$(<"$STAGE/err.$1")" ''
 }
 
@@ -58,8 +58,7 @@ events() {
 	ip netns exec "$(lab_ns sudden)" "$NETSYN" --watch 1 >"$STAGE/events" &
 	pid=$!
 	until_seen "$pid" seen 1 OK "$STAGE/events"
-	lab_bg att "$SYNLAB" source --device to-sudden --mac "$(lab_mac sudden att)" --port 80 \
-		--to "$(lab_addr sudden 4 att)" --rate 300 --seconds 100 --from random >/dev/null
+	flood_bg sudden --rate 300 --from random
 	until_seen "$pid" seen 1 FLOOD "$STAGE/events"
 	kill "$pid"
 	wait "$pid"
@@ -98,8 +97,7 @@ setup_file() {
 	serve calm --port 80 --backlog 64
 	serve held --port 80 --backlog 4096
 	serve sudden --port 80 --backlog 64
-	lab_bg att "$SYNLAB" source --device to-srv --mac "$(lab_mac srv att)" --port 80 \
-		--to "$(lab_addr srv 4 att)" --rate 200 --seconds 120 --from random >/dev/null
+	flood_bg srv --rate 200 --seconds 120 --from random
 	flood held --count 60 --rate 2000 --from 198.18.0.0/15
 	sleep 1
 	running=()
@@ -109,10 +107,10 @@ setup_file() {
 	meanwhile json netsyn_at srv --json --top 3
 	meanwhile csv netsyn_at srv --csv
 	meanwhile wide netsyn_at srv --columns verdict,severity,listener,half_open,looks
-	meanwhile nagios netsyn_at srv --nagios
-	meanwhile nagios-calm netsyn_at calm --nagios
-	meanwhile plugin check srv -w 10 -c 1000
-	meanwhile negated lab_exec srv negate --warning=OK "$STAGE/check_netsyn"
+	meanwhile nagios netsyn_at srv --nagios -t 100
+	meanwhile nagios-calm netsyn_at calm --nagios -t 100
+	meanwhile plugin check srv -w 10 -c 1000 -t 100
+	meanwhile negated lab_exec srv negate -t 100 --warning=OK "$STAGE/check_netsyn" -t 100
 	meanwhile metrics netsyn_at srv --prometheus -
 	meanwhile file netsyn_at srv --prometheus "$STAGE/netsyn.prom"
 	meanwhile recording netsyn_at srv --record "$STAGE/incident" --json
@@ -199,8 +197,8 @@ teardown_file() {
 		said $name 1
 		jq -e '.[0] | .verdict == "flood" and .wire.top_target == "10.0.1.2:80" and
 			.wire.syns > 50 and .wire.syn_rate * .wire.seconds / .wire.syns > 0.99 and
-			.wire.completed == 0 and .wire.sources / .wire.syns > 0.9 and
-			.wire.lost < 1' <<<"$output"
+			.wire.completed == 0 and .wire.lost < 1 and
+			(.wire.sampled or .wire.sources / .wire.syns > 0.9)' <<<"$output"
 	done
 }
 
@@ -257,6 +255,7 @@ teardown_file() {
 	said lacking 3
 	jq -e '.[0] | .verdict == "unknown" and .severity == "unknown" and
 		(.notes | index("counters_missing")) and .counters.TcpExtSyncookiesSent == null' <<<"$output"
+	! grep -q __asan_init "$NETSYN" || skip 'a sanitizer needs /proc itself'
 	run -3 lab_exec calm unshare -m bash -c 'mount -t tmpfs none /proc && exec "$@"' - "$NETSYN" --snapshot
 	assert_line --index 0 --regexp '^UNKNOWN'
 	assert_line --regexp '^Note: not everything could be seen: .*/proc'
