@@ -243,7 +243,7 @@ static int ask_cookie(struct asking *asking, struct err *err)
 static int ask_synproxy(struct asking *asking, struct err *err)
 {
 	struct tcp_exchange exchange = { .is_answered = false };
-	struct segment update;
+	struct segment update = { 0 };
 	int ret = connect_anew(asking, err), has_update = 0;
 
 	if (ret == 0) {
