@@ -9,8 +9,15 @@ bats_require_minimum_version 1.5.0
 load netshake
 
 setup_file() {
+	local router
+
 	netshake_begin || return 0
+	cp "${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}/tests/fixture/oldhop" "$STAGE" || return
 	lab_line a r1 r2 r3 b
+	for router in r1 r2 r3; do # many walks in a row are more than a router would answer
+		lab_sysctl $router net.ipv4.icmp_ratelimit 0
+		lab_sysctl $router net.ipv6.icmp.ratelimit 0
+	done
 	serve b 7000
 }
 
@@ -22,6 +29,7 @@ setup() {
 teardown() {
 	local host
 
+	kernel_forwards 1
 	for host in a r1 r2 r3 b; do
 		lab_heal "$host"
 	done
@@ -30,6 +38,11 @@ teardown() {
 
 teardown_file() {
 	netshake_end
+}
+
+# kernel_forwards 0|1: at r2
+kernel_forwards() {
+	lab_exec r2 sysctl -qw "net.ipv4.conf.all.forwarding=$1" "net.ipv6.conf.all.forwarding=$1"
 }
 
 # forward_at ROUTER RULE...: from now on it does that to what it forwards
@@ -150,6 +163,23 @@ rewriting=(
 	hops seq 1
 	path seq '.verdict == "header_rewritten" and
 		[.changes[] | .field, .now, .after_hop, .hop] == ["seq", 12345, 3, 4]'
+}
+
+@test "hops: a router that quotes 8 octets, and puts numbers off there and back" {
+	kernel_forwards 0
+	lab_bg r2 "$STAGE/oldhop" --quote 8 --offset 1000 "$(lab_addr r2 4 r1)" "$(lab_addr r2 6 r1)" \
+		to-r1 "$(lab_mac r1 r2)" to-r3 "$(lab_mac r3 r2)" >oldhop
+	lab_wait_for grep -q ready oldhop
+	hops seq 1
+	path seq '.verdict == "header_rewritten" and (.changes | length) == 1 and (.changes[0] |
+		.field == "seq" and (.now - .was + 4294967296) % 4294967296 == 1000)'
+	between_2_and_3 seq
+	path seq '$hops[1] | .quote == "ports" and .quoted == 8 and .changes == []'
+	run lab_exec a "$NETSHAKE" --hops "$(lab_addr b 4 r3)" 7000
+	assert_failure 1
+	assert_output --partial '(partial quote: 8 octets)'
+	run lab_exec a "$NETSHAKE" "$(lab_addr b 6 r3)" 7000 # whole connections pass
+	assert_success
 }
 
 @test "hops: where the SYN dies" {
