@@ -38,9 +38,7 @@ uint32_t tcp_marks_window(const struct tcp_observer *observer, const struct segm
 
 static uint64_t overtaken_ns(const struct tcp_observer *observer)
 {
-	if (observer->open_ns > observer->syn_last_ns && observer->syn_last_ns)
-		return observer->open_ns - observer->syn_last_ns;
-	return OVERTAKEN_NS;
+	return observer->first_ack_ns ? observer->first_ack_ns : OVERTAKEN_NS;
 }
 
 static uint64_t since(uint64_t now_ns, uint64_t then_ns)

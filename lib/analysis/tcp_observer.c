@@ -157,6 +157,9 @@ static void see_ack(struct tcp_observer *observer, const struct segment *segment
 {
 	struct tcp_side *own = &observer->sides[side], *other = &observer->sides[!side];
 
+	if (!(segment->flags & SEGMENT_SYN) && !observer->first_ack_ns && observer->syn_last_ns &&
+	    segment->time_ns > observer->syn_last_ns)
+		observer->first_ack_ns = segment->time_ns - observer->syn_last_ns;
 	if (tcp_belief_has_opened(other) && other->has_isn && seq_lt(other->isn, segment->ack) &&
 	    seq_le(segment->ack, other->next))
 		other->is_syn_acked = true;

@@ -114,6 +114,7 @@ struct tcp_observer {
 	uint64_t fin_ns[2], fin_ack_ns[2];    /* of each side's FIN, and of the ACK to it */
 	uint64_t syn_sent_ns;		      /* of the SYN that syn_ack_ns answers */
 	uint64_t syn_last_ns;		      /* of the last SYN */
+	uint64_t first_ack_ns;		      /* after it, to the first ACK of either side */
 	bool is_syn_ambiguous; /* it was sent twice before the answer: no round trip (Karn) */
 	bool have_fins_crossed;
 };
