@@ -167,6 +167,58 @@ int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_message, 
 	return 0;
 }
 
+/* Send a request whose answer a thread receives.
+ *
+ * Return: 0, and the thread in @ahead, or -errno.
+ */
+static int begin_ahead(struct nl *nl, struct nlmsghdr *request, struct nl_ahead **ahead)
+{
+	int ret = nl_refresh(nl);
+
+	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	request->nlmsg_seq = ++nl->sequence;
+	nl->is_interrupted = false;
+	if (ret == 0)
+		ret = nl_link_send(nl->link, request, request->nlmsg_len);
+	return ret < 0 ? ret : nl_ahead_start(ahead, nl->link, nl->sequence);
+}
+
+/* Ask for two dumps at once, each in a session and a thread of its own, as nl_dump() does for one.
+ * Their messages come with the one and the other of @args, by turns, datagram by datagram: always
+ * in the same order. What stops one stops both.
+ *
+ * Return: as nl_dump().
+ */
+int nl_dump_two(struct nl *const nls[2], struct nlmsghdr *const requests[2],
+		nl_message_fn *on_message, void *const args[2], struct err *err)
+{
+	struct nl_ahead *aheads[2] = { NULL, NULL };
+	bool is_over[2] = { false, false };
+	int ret = 0;
+
+	for (int i = 0; i < 2 && ret == 0; i++)
+		ret = begin_ahead(nls[i], requests[i], &aheads[i]);
+	for (int i = 0; ret == 0 && !(is_over[0] && is_over[1]); i ^= 1) {
+		const void *bytes;
+		ssize_t length;
+
+		if (is_over[i])
+			continue;
+		length = nl_ahead_next(aheads[i], &bytes);
+		ret = length < 0 ? (int)length :
+				   walk_datagram(nls[i], bytes, length, on_message, args[i]);
+		is_over[i] = ret == 1;
+		if (is_over[i])
+			ret = 0;
+	}
+	for (int i = 0; i < 2; i++) {
+		if (aheads[i])
+			nl_ahead_stop(aheads[i]);
+		nls[i]->is_stale = !is_over[i];
+	}
+	return ret < 0 ? err_set(err, ret, "netlink dump: %s", strerror(-ret)) : 0;
+}
+
 static int ignore_message(const struct nlmsghdr *message, void *arg)
 {
 	(void)message;

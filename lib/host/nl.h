@@ -86,6 +86,8 @@ int nl_open(struct nl *nl, int protocol, struct err *err);
 void nl_close(struct nl *nl);
 int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_message, void *arg,
 	    struct err *err);
+int nl_dump_two(struct nl *const nls[2], struct nlmsghdr *const requests[2],
+		nl_message_fn *on_message, void *const args[2], struct err *err);
 int nl_request(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_message, void *arg,
 	       struct err *err);
 int nl_join(struct nl *nl, unsigned int group, struct err *err);

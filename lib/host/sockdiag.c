@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
-/* Sockets through NETLINK_SOCK_DIAG (include/uapi/linux/{sock,inet,unix}_diag.h). */
+/* Internet sockets through NETLINK_SOCK_DIAG (include/uapi/linux/{sock,inet}_diag.h). */
 #include "host/sockdiag.h"
 
 #include <errno.h>
 #include <linux/inet_diag.h>
 #include <linux/sock_diag.h>
 #include <linux/tcp.h>
-#include <linux/unix_diag.h>
 #include <string.h>
 
-#include "host/filter_bytecode.h"
 #include "host/sockextra.h"
 
 #ifndef IPPROTO_MPTCP
@@ -19,14 +17,6 @@
 #ifndef IPPROTO_UDPLITE
 #define IPPROTO_UDPLITE 136
 #endif
-
-struct inet_dump {
-	enum sock_proto proto;
-	bool has_extra, with_probes;
-	struct sock_extra extra;
-	sock_row_fn *on_row;
-	void *arg;
-};
 
 static void set_end(struct addr *end, uint8_t family, const __be32 *bytes, __be16 port_be,
 		    uint32_t iface)
@@ -103,9 +93,21 @@ bool sockdiag_parse_inet(const struct nlmsghdr *message, enum sock_proto proto, 
 	return true;
 }
 
-static int on_inet_message(const struct nlmsghdr *message, void *arg)
+/* Make ready to hand the rows of a dump that @query asks for to @on_row. */
+void sockdiag_begin(struct sockdiag_dump *dump, const struct sock_query *query, sock_row_fn *on_row,
+		    void *arg)
 {
-	struct inet_dump *dump = arg;
+	dump->proto = query->proto;
+	dump->has_extra = query->extra;
+	dump->with_probes = query->with_probes;
+	dump->on_row = on_row;
+	dump->arg = arg;
+}
+
+/* Receive one message of a dump; @arg is its struct sockdiag_dump. */
+int sockdiag_on_inet(const struct nlmsghdr *message, void *arg)
+{
+	struct sockdiag_dump *dump = arg;
 	struct sock sock;
 
 	if (!sockdiag_parse_inet(message, dump->proto, &sock))
@@ -121,9 +123,6 @@ static int on_inet_message(const struct nlmsghdr *message, void *arg)
 	return dump->on_row(&sock, dump->arg);
 }
 
-/* Room for attributes behind a request: 32 bits, and a program. */
-#define ATTRIBUTES_SIZE (8 + sizeof(struct nlattr) + FILTER_BYTECODE_MAX)
-
 static uint8_t extensions(const struct sock_query *query)
 {
 	uint8_t wanted = sockextra_inet_request(query->extra);
@@ -133,35 +132,56 @@ static uint8_t extensions(const struct sock_query *query)
 	return wanted;
 }
 
-static void put_program(struct nlmsghdr *request, const struct sock_query *query)
+/* Ask for TCP sockets of both families. The compatibility request walks the kernel's table once;
+ * the newer one takes a walk for each family (net/ipv4/inet_diag.c, inet_diag_dump_compat()). */
+static void ask_for_both(struct nlmsghdr *request, const struct sock_query *query)
 {
-	if (query->code_length > 0)
-		mnl_attr_put(request, INET_DIAG_REQ_BYTECODE, query->code_length, query->code);
+	struct inet_diag_req *body = mnl_nlmsg_put_extra_header(request, sizeof(*body));
+
+	request->nlmsg_type = TCPDIAG_GETSOCK;
+	body->idiag_family = AF_INET;
+	body->idiag_states = query->states;
+	body->idiag_ext = extensions(query);
+	body->id.idiag_sport = htons(query->sport);
+	body->id.idiag_dport = htons(query->dport);
 }
 
-/* Dump TCP sockets of both families. The compatibility request walks the kernel's table once; the
- * newer one takes a walk for each family (net/ipv4/inet_diag.c, inet_diag_dump_compat()). */
-static int dump_both(struct nl *nl, const struct sock_query *query, struct inet_dump *dump,
-		     struct err *err)
+static void ask_for_one(struct nlmsghdr *request, const struct sock_query *query)
 {
-	struct {
-		struct nlmsghdr head;
-		struct inet_diag_req body;
-		char attributes[ATTRIBUTES_SIZE];
-	} request = {
-		.head = {.nlmsg_len = offsetof(__typeof__(request), attributes),
-			 .nlmsg_type = TCPDIAG_GETSOCK},
-		.body = {
-			.idiag_family = AF_INET,
-			.idiag_states = query->states,
-			.idiag_ext = extensions(query),
-			.id.idiag_sport = htons(query->sport),
-			.id.idiag_dport = htons(query->dport),
-		},
+	static const uint8_t protocols[SOCK_PROTO_COUNT] = {
+		[SOCK_TCP] = IPPROTO_TCP,    [SOCK_SCTP] = IPPROTO_SCTP,
+		[SOCK_UDP] = IPPROTO_UDP,    [SOCK_UDPLITE] = IPPROTO_UDPLITE,
+		[SOCK_RAW_IP] = IPPROTO_RAW, [SOCK_MPTCP] = IPPROTO_IP,
 	};
+	struct inet_diag_req_v2 *body = mnl_nlmsg_put_extra_header(request, sizeof(*body));
 
-	put_program(&request.head, query);
-	return nl_dump(nl, &request.head, on_inet_message, dump, err);
+	request->nlmsg_type = SOCK_DIAG_BY_FAMILY;
+	body->sdiag_family = query->family;
+	body->sdiag_protocol = protocols[query->proto];
+	body->idiag_states = query->states;
+	body->idiag_ext = extensions(query);
+	body->id.idiag_sport = htons(query->sport);
+	body->id.idiag_dport = htons(query->dport);
+	/* The number is too large for sdiag_protocol. */
+	if (query->proto == SOCK_MPTCP)
+		mnl_attr_put_u32(request, INET_DIAG_REQ_PROTOCOL, IPPROTO_MPTCP);
+}
+
+/* Write the request for the sockets that @query asks for to @buffer.
+ *
+ * Return: the message there.
+ */
+struct nlmsghdr *sockdiag_request(struct sockdiag_buffer *buffer, const struct sock_query *query)
+{
+	struct nlmsghdr *request = mnl_nlmsg_put_header(buffer->bytes);
+
+	if (query->family == AF_UNSPEC)
+		ask_for_both(request, query);
+	else
+		ask_for_one(request, query);
+	if (query->code_length > 0)
+		mnl_attr_put(request, INET_DIAG_REQ_BYTECODE, query->code_length, query->code);
+	return request;
 }
 
 /* Dump the sockets that @query asks for.
@@ -171,160 +191,9 @@ static int dump_both(struct nl *nl, const struct sock_query *query, struct inet_
 int sockdiag_inet(struct nl *nl, const struct sock_query *query, sock_row_fn *on_row, void *arg,
 		  struct err *err)
 {
-	static const uint8_t protocols[SOCK_PROTO_COUNT] = {
-		[SOCK_TCP] = IPPROTO_TCP,    [SOCK_SCTP] = IPPROTO_SCTP,
-		[SOCK_UDP] = IPPROTO_UDP,    [SOCK_UDPLITE] = IPPROTO_UDPLITE,
-		[SOCK_RAW_IP] = IPPROTO_RAW, [SOCK_MPTCP] = IPPROTO_IP,
-	};
-	struct {
-		struct nlmsghdr head;
-		struct inet_diag_req_v2 body;
-		char attributes[ATTRIBUTES_SIZE];
-	} request = {
-		.head = {.nlmsg_len = offsetof(__typeof__(request), attributes),
-			 .nlmsg_type = SOCK_DIAG_BY_FAMILY},
-		.body = {
-			.sdiag_family = query->family,
-			.sdiag_protocol = protocols[query->proto],
-			.idiag_states = query->states,
-			.idiag_ext = extensions(query),
-			.id.idiag_sport = htons(query->sport),
-			.id.idiag_dport = htons(query->dport),
-		},
-	};
-	struct inet_dump dump = {
-		.proto = query->proto,
-		.has_extra = query->extra,
-		.with_probes = query->with_probes,
-		.on_row = on_row,
-		.arg = arg,
-	};
+	struct sockdiag_buffer buffer;
+	struct sockdiag_dump dump;
 
-	if (query->family == AF_UNSPEC)
-		return dump_both(nl, query, &dump, err);
-	/* The number is too large for sdiag_protocol. */
-	if (query->proto == SOCK_MPTCP)
-		mnl_attr_put_u32(&request.head, INET_DIAG_REQ_PROTOCOL, IPPROTO_MPTCP);
-	put_program(&request.head, query);
-	return nl_dump(nl, &request.head, on_inet_message, &dump, err);
-}
-
-/* A name as /proc/net/unix shows it: NULs as '@', without the terminator of a path.
- *
- * Return: whether it is one.
- */
-static bool copy_name(char *path, const char *name, size_t length)
-{
-	if (length > 0 && name[0] && !name[length - 1])
-		length--;
-	if (length == 0 || length >= SOCK_PATH_SIZE)
-		return false;
-	for (size_t i = 0; i < length; i++)
-		path[i] = name[i] ? name[i] : '@';
-	path[length] = '\0';
-	return true;
-}
-
-static void parse_unix_attr(const struct nlattr *attr, struct sock *sock, char *path)
-{
-	const void *payload = mnl_attr_get_payload(attr);
-	uint16_t length = mnl_attr_get_payload_len(attr);
-	struct unix_diag_rqlen queues;
-
-	switch (mnl_attr_get_type(attr)) {
-	case UNIX_DIAG_NAME:
-		if (copy_name(path, payload, length))
-			sock->un.path = path;
-		break;
-	case UNIX_DIAG_PEER:
-		if (length >= sizeof(uint32_t))
-			sock->un.peer_inode = mnl_attr_get_u32(attr);
-		break;
-	case UNIX_DIAG_RQLEN:
-		if (length < sizeof(queues))
-			break;
-		memcpy(&queues, payload, sizeof(queues));
-		sock->rqueue = queues.udiag_rqueue;
-		sock->wqueue = queues.udiag_wqueue;
-		break;
-	case UNIX_DIAG_UID:
-		if (length >= sizeof(uint32_t))
-			sock->uid = mnl_attr_get_u32(attr);
-		break;
-	}
-}
-
-/* Read one answer of unix_diag; a name goes to @path (SOCK_PATH_SIZE bytes), which @sock borrows.
- *
- * Return: whether it is one; if not, @sock is undefined.
- */
-bool sockdiag_parse_unix(const struct nlmsghdr *message, struct sock *sock, char *path)
-{
-	const struct unix_diag_msg *diag = mnl_nlmsg_get_payload(message);
-	const struct nlattr *attr;
-
-	if (message->nlmsg_type != SOCK_DIAG_BY_FAMILY ||
-	    mnl_nlmsg_get_payload_len(message) < sizeof(*diag) || diag->udiag_family != AF_UNIX)
-		return false;
-	*sock = (struct sock){
-		.un = { .type = diag->udiag_type },
-		.cookie = (uint64_t)diag->udiag_cookie[1] << 32 | diag->udiag_cookie[0],
-		.inode = diag->udiag_ino,
-		.wqueue = SOCK_NO_BACKLOG,
-		.uid = SOCK_NO_UID,
-		.proto = SOCK_UNIX,
-		.family = AF_UNIX,
-		.state = diag->udiag_state,
-	};
-	nl_for_each_attr(attr, message, sizeof(*diag))
-		parse_unix_attr(attr, sock, path);
-	return true;
-}
-
-struct unix_dump {
-	sock_row_fn *on_row;
-	void *arg;
-	bool has_extra;
-	struct sock_extra extra;
-	char path[SOCK_PATH_SIZE];
-};
-
-static int on_unix_message(const struct nlmsghdr *message, void *arg)
-{
-	struct unix_dump *dump = arg;
-	struct sock sock;
-
-	if (!sockdiag_parse_unix(message, &sock, dump->path))
-		return -EBADMSG;
-	if (dump->has_extra) {
-		sockextra_parse_unix(message, &dump->extra);
-		sock.extra = &dump->extra;
-	}
-	return dump->on_row(&sock, dump->arg);
-}
-
-/* Dump the UNIX sockets that have an inode; those that wait for accept() are not among them
- * (net/unix/diag.c, sk_diag_dump()).
- *
- * Return: as nl_dump().
- */
-int sockdiag_unix(struct nl *nl, const struct sock_query *query, sock_row_fn *on_row, void *arg,
-		  struct err *err)
-{
-	struct {
-		struct nlmsghdr head;
-		struct unix_diag_req body;
-	} request = {
-		.head = {.nlmsg_len = sizeof(request), .nlmsg_type = SOCK_DIAG_BY_FAMILY},
-		.body = {
-			.sdiag_family = AF_UNIX,
-			.udiag_states = UINT32_MAX,
-			.udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER | UDIAG_SHOW_RQLEN |
-				      UDIAG_SHOW_UID |
-				      (query->extra & SOCK_EXTRA_MEMORY ? UDIAG_SHOW_MEMINFO : 0),
-		},
-	};
-	struct unix_dump dump = { .on_row = on_row, .arg = arg, .has_extra = query->extra };
-
-	return nl_dump(nl, &request.head, on_unix_message, &dump, err);
+	sockdiag_begin(&dump, query, on_row, arg);
+	return nl_dump(nl, sockdiag_request(&buffer, query), sockdiag_on_inet, &dump, err);
 }

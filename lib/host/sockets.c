@@ -15,6 +15,7 @@
 #include "host/procfamily.h"
 #include "host/procnet.h"
 #include "host/sockdiag.h"
+#include "host/sockdiag_halves.h"
 #include "host/unixsock.h"
 
 /* Longer than a bucket of the kernel's tables gets, but for thousands of listeners on one port. */
@@ -40,6 +41,24 @@ static int on_unique(const struct sock *sock, void *arg)
 	unique->recent[unique->next++ % RECENT] = sock->cookie;
 	unique->rows++;
 	return unique->on_row(sock, unique->arg);
+}
+
+/* By netlink: in two halves, if they are very many, and each is told its duplicates. */
+static int list_by_diag(struct sockets *sockets, const struct sock_query *query,
+			struct unique *unique, struct err *err)
+{
+	struct unique other;
+	int ret;
+
+	if (!sock_proto_is_inet(query->proto))
+		return familydiag_list(&sockets->nl, query, on_unique, unique, err);
+	if (!sockdiag_divides(query))
+		return sockdiag_inet(&sockets->nl, query, on_unique, unique, err);
+	other = *unique;
+	ret = sockdiag_halves(&sockets->nl, query, on_unique, (void *const[]){ unique, &other },
+			      err);
+	unique->rows += other.rows;
+	return ret;
 }
 
 /* Make ready to list. Without netlink (a seccomp filter, a very small kernel) /proc/net serves. */
@@ -91,9 +110,7 @@ int sockets_list(struct sockets *sockets, const struct sock_query *query, sock_r
 		return unixsock_list(sockets, query, on_row, arg, err);
 	sockets->is_sieved = sockets->has_diag && query->is_sieved;
 	if (sockets->has_diag)
-		ret = sock_proto_is_inet(query->proto) ?
-			      sockdiag_inet(&sockets->nl, query, on_unique, &unique, err) :
-			      familydiag_list(&sockets->nl, query, on_unique, &unique, err);
+		ret = list_by_diag(sockets, query, &unique, err);
 	if (ret == 0 || unique.rows > 0 || ret == -EBADMSG)
 		return ret;
 	if (query->family == AF_UNSPEC && sock_proto_is_inet(query->proto))
