@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "host/inode_map.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 #define FIRST_SIZE 1024
@@ -34,13 +35,12 @@ static struct inode_slot *probe(struct inode_slot *slots, size_t size, uint32_t 
 	return &slots[i];
 }
 
-static int grow(struct inode_map *map)
+static int grow(struct inode_map *map, size_t size)
 {
-	size_t size = map->size ? 2 * map->size : FIRST_SIZE;
 	struct inode_slot *slots = calloc(size, sizeof(*slots));
 
 	if (!slots)
-		return -1;
+		return -ENOMEM;
 	for (size_t i = 0; i < map->size; i++)
 		if (map->slots[i].inode)
 			*probe(slots, size, map->slots[i].inode) = map->slots[i];
@@ -48,6 +48,19 @@ static int grow(struct inode_map *map)
 	map->slots = slots;
 	map->size = size;
 	return 0;
+}
+
+/* Make room for @count inodes in all, so that adding them moves none.
+ *
+ * Return: 0 or -ENOMEM.
+ */
+int inode_map_reserve(struct inode_map *map, size_t count)
+{
+	size_t size = map->size ? map->size : FIRST_SIZE;
+
+	while (4 * count > 3 * size)
+		size *= 2;
+	return size > map->size ? grow(map, size) : 0;
 }
 
 /* Add @inode (not 0) with @value unless it is there already.
@@ -58,7 +71,8 @@ uint32_t *inode_map_add(struct inode_map *map, uint32_t inode, uint32_t value)
 {
 	struct inode_slot *slot;
 
-	if (4 * (map->used + 1) > 3 * map->size && grow(map) < 0)
+	if (4 * (map->used + 1) > 3 * map->size &&
+	    grow(map, map->size ? 2 * map->size : FIRST_SIZE) < 0)
 		return NULL;
 	slot = probe(map->slots, map->size, inode);
 	if (!slot->inode) {

@@ -20,6 +20,7 @@ struct inode_map {
 
 void inode_map_init(struct inode_map *map);
 void inode_map_fini(struct inode_map *map);
+int inode_map_reserve(struct inode_map *map, size_t count);
 uint32_t *inode_map_add(struct inode_map *map, uint32_t inode, uint32_t value);
 uint32_t *inode_map_find(const struct inode_map *map, uint32_t inode);
 

@@ -50,7 +50,9 @@ static int make_room(struct owners *owners, const struct fd_walk *walk)
 		processes += walk->processes[i].count > 0;
 	owners->holders = calloc(holders + 1, sizeof(*owners->holders));
 	owners->processes = calloc(processes + 1, sizeof(*owners->processes));
-	return owners->holders && owners->processes ? 0 : -ENOMEM;
+	if (!owners->holders || !owners->processes)
+		return -ENOMEM;
+	return owners->is_limited ? 0 : inode_map_reserve(&owners->sockets, holders);
 }
 
 /* Add one process and chain its finds in front of those of the processes added before.
