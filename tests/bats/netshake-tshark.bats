@@ -92,8 +92,10 @@ ends_by_netshake() {
 		def number: if . then 1 else 0 end;
 		(.open != "active" or .captured != "both" or
 			any(.segments[]; (.flags | test("SYN")) and .marks != [])) as $untold |
+		((.close | test("rst|refused")) or ((.close | test("^fin$|simultaneous")) and
+			any(.segments[]; .flags | test("RST")))) as $resets | # after the end, too
 		"\(.n) \(any(.segments[]; .flags | test("FIN")) | number) " +
-		"\(.close | test("rst|refused") | number) " +
+		"\($resets | number) " +
 		(if .handshake_us == null and $untold then "-" else "\(.handshake_us // 0 | . * 1000 | round)" end)' |
 		sort -n
 }
@@ -177,4 +179,21 @@ talk() {
 	agree before
 	agree_on_ends before
 	agree half
+}
+
+@test "reordered on the way, and late" {
+	lab_can tunlink && lab_can tun || skip 'needs tun'
+	lab_delay_pair c d 4 3
+	serve d 7000
+	lab_bg d dumpcap -q -i to-c -f tcp -w reordered 2>/dev/null
+	RECORDER=$!
+	lab_wait_for lab_exec d bash -c 'awk "NR > 1" /proc/net/packet | grep -q .'
+	head -c 100000 /dev/zero >zeros
+	for _ in 1 2 3; do
+		lab_exec c timeout 20 bash -c "exec 3<>/dev/tcp/$(lab_addr d 4)/7000 && cat zeros >&3; exec 3>&-"
+	done
+	recorded
+	agree reordered
+	agree_on_ends reordered
+	"$NETSHAKE" --read reordered --ndjson | jq -se 'map(.client.out_of_order) | add > 0'
 }
