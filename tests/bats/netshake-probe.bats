@@ -168,5 +168,5 @@ synproxy_at_b() {
 	done
 	run --separate-stderr lab_exec a "$NETSHAKE" --probe ecn 192.0.2.1 7000
 	assert_failure 2
-	assert_equal "$stderr" "netshake: no route to 192.0.2.1: Network is unreachable"
+	assert_equal "${stderr_lines[-1]}" "netshake: no route to 192.0.2.1: Network is unreachable"
 }

@@ -79,7 +79,7 @@ client() {
 
 @test "serve: this end closes first" {
 	begin --json --data 'good day' --close fin
-	run client 4 'cat <&3'
+	run --separate-stderr client 4 'cat <&3'
 	assert_output 'good day'
 	finish 0
 	shaken '.verdict == "open" and .closed_by == "server"'
@@ -126,11 +126,11 @@ client() {
 	begin --timeout 0.3 192.0.2.7
 	run client 4 'exec 3>&-' # gets no answer
 	finish 1
-	assert_equal "$(cat errors)" 'netshake: no SYN to port 7007 within 0.3 s'
+	assert_equal "$(tail -n 1 errors)" 'netshake: no SYN to port 7007 within 0.3 s'
 	serve b 7007
 	run --separate-stderr lab_exec b "$NETSHAKE" --serve 7007
 	assert_failure 2
-	assert_equal "$stderr" 'netshake: port 7007 is in use by another socket'
+	assert_equal "${stderr_lines[-1]}" 'netshake: port 7007 is in use by another socket'
 	run -2 --separate-stderr "$NETSHAKE" --serve 7007 --hops
 	run -2 --separate-stderr "$NETSHAKE" --serve 7007 192.0.2.1 80
 	run -2 --separate-stderr "$NETSHAKE" --serve 0
