@@ -132,10 +132,8 @@ static void fill(struct summary_row *row, const struct sockstat *stat, uint64_t 
 
 static void add_number(struct buf *out, const char *before, int64_t number)
 {
-	char text[TEXT_U64_MAX + 1];
-
 	buf_add_text(out, before);
-	buf_add(out, text, (size_t)(text_i64(text, number) - text));
+	buf_commit(out, text_i64(buf_reserve(out, TEXT_U64_MAX + 1), number));
 }
 
 /* A line of ss's table: each number to the left in nine columns, a blank between them. */
