@@ -226,6 +226,7 @@ static int add_families(struct settings *settings, struct err *err)
 }
 
 /* Refuse what a mode cannot be combined with, and narrow it to what it can do. */
+/* NOLINTNEXTLINE(readability-function-cognitive-complexity): long, not deep */
 static int check_mode(struct settings *settings, struct err *err)
 {
 	struct cli_common *common = &settings->common;

@@ -162,6 +162,7 @@ static void append(char *list, size_t size, const char *names)
 }
 
 /* The columns that the options ask for, as a list for table_select(). */
+/* NOLINTNEXTLINE(readability-function-cognitive-complexity): long, not deep */
 static void choose(const struct settings *settings, char *list, size_t size)
 {
 	bool is_wide = settings->common.layout == CLI_LAYOUT_WIDE;

@@ -29,7 +29,7 @@ struct summary_row {
 #define COUNT(type, field)                                                                         \
 	COLUMN_U64, COLUMN_NULL_MAX, COLUMN_RIGHT, .offset = offsetof(struct type, field)
 #define PROTO(columns, field)                                                                      \
-	COLUMN_OBJECT, .nested = columns, .offset = offsetof(struct summary_row, field)
+	COLUMN_OBJECT, .nested = (columns), .offset = offsetof(struct summary_row, field)
 
 /* clang-format off */
 static const struct column tcp_columns[] = {

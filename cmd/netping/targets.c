@@ -313,7 +313,7 @@ int targets_prepare(struct run *run, struct err *err)
 			!settings->loop && !settings->live;
 	run->unfinished = targets->count;
 	if (run->is_sweep) {
-		run->retry = calloc(targets->count, sizeof(*run->retry));
+		run->retry = calloc(targets->count ? targets->count : 1, sizeof(*run->retry));
 		return run->retry ? 0 : err_set(err, -ENOMEM, "out of memory");
 	}
 	for (size_t i = 0; i < targets->count; i++) {

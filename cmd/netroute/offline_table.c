@@ -50,6 +50,7 @@ static int intern_way(struct offline_table *table, const struct offline_way *way
 	at = hash_way(way) & (table->slot_count - 1);
 	for (; table->slots[at]; at = (at + 1) & (table->slot_count - 1)) {
 		*number = table->slots[at] - 1;
+		/* NOLINTNEXTLINE(*-exp42-c,*-flp37-c,bugprone-*): all of it was set, padding too */
 		if (memcmp(&table->ways[*number], way, sizeof(*way)) == 0)
 			return 0;
 	}

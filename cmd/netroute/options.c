@@ -159,6 +159,7 @@ static const char *selector_named(const struct settings *settings)
 	return NULL;
 }
 
+/* NOLINTNEXTLINE(readability-function-cognitive-complexity): long, not deep */
 static int check_look_up(const struct settings *settings, struct err *err)
 {
 	bool is_offline = settings->read || settings->userland;
@@ -264,6 +265,7 @@ static int check_rules(const struct settings *settings, struct err *err)
 }
 
 /* Refuse what contradicts itself. @operands is how many there are. */
+/* NOLINTNEXTLINE(readability-function-cognitive-complexity): long, not deep */
 int settings_check(struct settings *settings, int operands, struct err *err)
 {
 	struct cli_common *common = &settings->common;

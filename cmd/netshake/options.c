@@ -229,6 +229,7 @@ static int check_passive(const struct settings *settings, struct err *err)
  *
  * Return: CLI_RUN, or -errno with @err.
  */
+/* NOLINTNEXTLINE(readability-function-cognitive-complexity): long, not deep */
 int settings_check(struct settings *settings, struct err *err)
 {
 	const struct {

@@ -53,7 +53,9 @@ static double site_cookie_return(const struct site *site)
 
 static double site_time(const struct site *site)
 {
-	return (double)(site->facts.real_ns / NS_PER_S);
+	uint64_t seconds = site->facts.real_ns / NS_PER_S;
+
+	return (double)seconds;
 }
 
 static double severity(const struct syn_listener *listener, const struct syn_listener_verdict *own)

@@ -12,7 +12,7 @@
 	.count_offset = offsetof(struct verdict_row, count)
 #define COUNTER(which, name)                                                                       \
 	{                                                                                          \
-		.key = name, .heading = name, .help = name, .type = COLUMN_U64,                    \
+		.key = (name), .heading = (name), .help = (name), .type = COLUMN_U64,              \
 		.null = COLUMN_NULL_MAX, .offset = (which) * sizeof(uint64_t)                      \
 	}
 

@@ -185,8 +185,8 @@ static int look_at(struct run *run, struct site *site, struct err *err)
 {
 	struct looking looking = { .run = run, .site = site, .err = err };
 	const struct syn_sink sink = { .on_look = on_look, .on_sock = on_sock, .arg = &looking };
-	struct err missing;
-	unsigned int gaps;
+	struct err missing = { 0 };
+	unsigned int gaps = 0;
 	int ret = site_enter(site, err);
 
 	if (ret == 0)

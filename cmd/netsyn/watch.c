@@ -122,11 +122,13 @@ int watch_run(struct run *run, struct err *err)
 	struct watch *watch = calloc(1, sizeof(*watch));
 	uint64_t period_ns = (uint64_t)run->settings.common.watch_ms * NS_PER_MS;
 	uint64_t interval_ns = (uint64_t)run->settings.interval_ms * NS_PER_MS;
-	int ret = judge_begin(run, err), end;
+	int ret, end;
 
-	if (watch)
-		watch->stocks = calloc(run->site_count, sizeof(*watch->stocks));
-	if (!watch || !watch->stocks)
+	if (!watch)
+		return err_set(err, -ENOMEM, "out of memory");
+	ret = judge_begin(run, err);
+	watch->stocks = calloc(run->site_count, sizeof(*watch->stocks));
+	if (!watch->stocks)
 		ret = err_set(err, -ENOMEM, "out of memory");
 	if (interval_ns < period_ns)
 		interval_ns = period_ns;
@@ -143,8 +145,7 @@ int watch_run(struct run *run, struct err *err)
 		wire_next(run);
 	}
 	end = judge_end(run, ret < 0 ? NULL : err);
-	if (watch)
-		free(watch->stocks);
+	free(watch->stocks);
 	free(watch);
 	return ret < 0 ? ret : end;
 }

@@ -57,13 +57,13 @@ bool syn_rules_ask_host(struct syn_judging *judging, const char *rule, double va
 double syn_rules_known(const struct syn_facts *facts, enum syn_counter counter);
 double syn_rules_value(uint64_t count);
 double syn_rules_scale(const struct syn_facts *facts);
-void syn_rules_decide(struct syn_judging *judging, uint32_t listener, enum syn_what what,
+void syn_rules_decide(struct syn_judging *judging, uint32_t i, enum syn_what what,
 		      enum syn_outcome outcome);
 
 /* syn_listener_rules.c */
 bool syn_rules_is_target(const struct syn_listener *listener, const struct addr *target);
 double syn_rules_occupancy(const struct syn_facts *facts, const struct syn_listener *listener);
-void syn_rules_listener(struct syn_judging *judging, uint32_t listener, bool cookies_tell);
+void syn_rules_listener(struct syn_judging *judging, uint32_t i, bool cookies_tell);
 
 /* syn_host_rules.c */
 bool syn_rules_cookies(struct syn_judging *judging);
@@ -74,7 +74,7 @@ void syn_rules_filtered(struct syn_judging *judging);
 void syn_rules_unnamed(struct syn_judging *judging, bool cookies_tell);
 
 /* syn_kind_rules.c */
-enum syn_kind syn_rules_kind(const struct syn_judging *judging, uint32_t listener);
+enum syn_kind syn_rules_kind(const struct syn_judging *judging, uint32_t i);
 enum syn_kind syn_rules_wire_kind(const struct syn_judging *judging);
 
 #endif

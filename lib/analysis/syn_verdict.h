@@ -127,7 +127,7 @@ struct syn_verdict {
 	struct syn_evidence evidence[SYN_EVIDENCE_MAX];
 };
 
-void syn_judge(const struct syn_facts *facts, const struct syn_thresholds *thresholds,
+void syn_judge(const struct syn_facts *facts, const struct syn_thresholds *limits,
 	       struct syn_verdict *verdict, struct syn_listener_verdict *listeners);
 
 #endif

@@ -355,7 +355,7 @@ uint64_t tcp_observer_handshake_ns(const struct tcp_observer *observer)
  * and a round trip. 0: unknown, or they closed at once. */
 uint64_t tcp_observer_close_delay_ns(const struct tcp_observer *observer)
 {
-	int first = observer->closer;
+	int first = (int)observer->closer; /* -1: nobody */
 
 	if (first < 0 || !observer->fin_ns[first] ||
 	    observer->fin_ns[!first] <= observer->fin_ns[first])

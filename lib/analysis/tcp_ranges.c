@@ -67,6 +67,7 @@ bool tcp_ranges_remove(struct tcp_ranges *ranges, uint32_t left, uint32_t right)
 
 			range->right = left;
 			if (seq_lt(right, end))
+				/* NOLINTNEXTLINE(readability-suspicious-call-argument) */
 				return insert(ranges, i + 1, right, end);
 		}
 	}

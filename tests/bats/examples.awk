@@ -37,7 +37,7 @@ function show(line,    is_prompted)
 	if (continued) {
 		continued = continued line
 	} else {
-		is_prompted = sub(/^[$#] /, "", line)
+		is_prompted = line ~ /^[$#] [^ ]/ && sub(/^[$#] /, "", line)
 		has_prompts += is_prompted
 		if (!is_prompted && (has_prompts || line !~ name)) {
 			if (is_wanted)

@@ -168,7 +168,7 @@ moment() {
 # What is said of a command that is not the documentation's host: another process, folder or name.
 localised() {
 	sed -E -e "s/4711/$1/g" -e 's/\$\(docker [^)]*\)/'"$1/" -e "s/--netns web/--netns $(lab_ns srv)/" \
-		-e 's/www\.example\.net|HOST/192.0.2.10/' -e 's|/var/[a-z]+/||' -e 's/user web/user root/' -e 's/ en0 / eth0 /' -e 's/^netstat/netconn/' \
+		-e 's/www\.example\.net|HOST/192.0.2.10/' -e 's|/var/[a-z]+/||' -e 's/user web/user root/' -e 's/ en0 / eth0 /' -e 's/--read FILE/--read web.pcap/' -e 's/^netstat/netconn/' \
 		-e 's/(netping|netarp|netshake) (.* )?192\.0\.2\.1($|[ /])/\1 \2192.0.2.10\3/'
 }
 
@@ -177,7 +177,7 @@ take_line() {
 	local status=0 folder
 
 	folder=$(mktemp -d ./line.XXXXXX)
-	cp addresses list hosts table "$folder"
+	cp addresses list hosts table web.pcap "$folder"
 	[[ $1 != *--read\ incident* ]] || cp -R incident "$folder"
 	(cd "$folder" && PATH="$STAGE:$PATH" timeout -s INT "${2:-1}" bash -o pipefail -c "$1") \
 		>"$folder.out" 2>"$folder.err" </dev/null || status=$?
@@ -197,6 +197,7 @@ take_line() {
 	printf '192.0.2.10\n' | tee addresses list >hosts
 	lab_exec srv ip -j route show >table
 	lab_exec srv "$STAGE/netsyn" --record incident >/dev/null
+	lab_exec cli "$STAGE/netshake" --pcap web.pcap 192.0.2.10 8080 >/dev/null
 	cd "$BATS_TEST_DIRNAME/../.." || return
 	for page in README.md man/*.[78]; do
 		awk -f tests/bats/examples.awk "$page"
