@@ -128,8 +128,11 @@ int watch_run(struct run *run, struct err *err)
 		return err_set(err, -ENOMEM, "out of memory");
 	ret = judge_begin(run, err);
 	watch->stocks = calloc(run->site_count, sizeof(*watch->stocks));
-	if (!watch->stocks)
-		ret = err_set(err, -ENOMEM, "out of memory");
+	if (!watch->stocks) {
+		judge_end(run, NULL);
+		free(watch);
+		return err_set(err, -ENOMEM, "out of memory");
+	}
 	if (interval_ns < period_ns)
 		interval_ns = period_ns;
 	if (ret == 0)

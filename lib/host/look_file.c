@@ -252,7 +252,7 @@ static int take_line(struct reading *reading, const char *line)
 	} else if (strcmp(word, "end") == 0) {
 		reading->is_over = true;
 		cursor.failed |= take_number(&cursor, UINT64_MAX) != reading->rows;
-	} else if (reading->is_handed_on) {
+	} else if (reading->is_handed_on) { /* NOLINT(bugprone-branch-clone): in this order */
 		return -EBADMSG;
 	} else if (strcmp(word, "time") == 0) {
 		reading->look.real_ns = take_number(&cursor, UINT64_MAX);

@@ -168,7 +168,7 @@ int netns_each(int (*on_name)(const char *name, void *arg), void *arg, struct er
 	seen = calloc((size_t)count + 1, sizeof(*seen));
 	if (!seen)
 		ret = err_set(err, -ENOMEM, "out of memory");
-	for (int i = 0; i < count && ret == 0; i++) {
+	for (int i = 0; i < count && seen && ret == 0; i++) {
 		int fd = open_named(names[i]->d_name, &seen[known]);
 		bool is_new = fd >= 0;
 

@@ -184,13 +184,14 @@ static int visit_processes(struct visit *visit)
 {
 	DIR *proc = opendir("/proc");
 	const struct dirent *entry;
-	int ret = proc ? 0 : -errno;
+	int ret = 0;
 
+	if (!proc)
+		return -errno;
 	while (ret == 0 && (entry = readdir(proc)))
 		if (entry->d_name[0] >= '1' && entry->d_name[0] <= '9')
 			ret = visit_process(visit, entry->d_name);
-	if (proc)
-		closedir(proc);
+	closedir(proc);
 	return ret;
 }
 

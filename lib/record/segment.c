@@ -42,7 +42,7 @@ char *segment_flags_text(char *text, unsigned int flags)
 		at = stpcpy(at, flags_known[i].name);
 	}
 	if (at == text)
-		strcpy(text, "none");
+		memcpy(text, "none", sizeof("none"));
 	return text;
 }
 

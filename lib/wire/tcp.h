@@ -47,7 +47,7 @@ struct tcp_place {
 
 /* Packets, from their IP header on: as raw IPv4 sockets, packet sockets and capture files have
  * them. */
-enum wire_result tcp_parse_packet(struct segment *segment, const uint8_t *bytes, size_t length,
+enum wire_result tcp_parse_packet(struct segment *segment, const uint8_t *bytes, size_t captured,
 				  size_t wire_length);
 enum wire_result tcp_find_in_packet(struct segment *segment, const uint8_t *bytes, size_t captured,
 				    size_t wire_length, struct tcp_place *place);
