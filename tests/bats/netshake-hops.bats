@@ -123,6 +123,13 @@ between_2_and_3() {
 	assert_line 'where     between hop 2 (10.0.2.2) and hop 3 (10.0.3.2)'
 }
 
+@test "hops: --probe middlebox tells who rewrites options, and where" {
+	forward_at r2 'tcp flags & (syn | ack) == syn tcp option maxseg size set 1200'
+	run -0 lab_exec a "$NETSHAKE" --probe middlebox --json "$(lab_addr b 4 r3)" 7000
+	jq -e --arg hop "$(lab_addr r2 4 r1)" '.[-1] | .verdict == "options_rewritten" and
+		.after_addr == $hop and .changes[0].now == 1200' <<<"$output"
+}
+
 # What r2 may do to a SYN: how jq knows it, and the rules for it
 rewriting=(
 	'.field == "seq" and .now == 12345' 'tcp flags & (syn | ack) == syn tcp sequence set 12345'
