@@ -10,29 +10,23 @@
 #define V6_NEXT_HEADER 6
 #define V6_HEADER 40
 
-/* An ICMP error may be about a connection. */
+/* An ICMP error may be about a connection; @segment has the addresses of its packet. */
 static void see_error(struct tcp_watch *watch, const uint8_t *bytes, size_t length,
-		      uint64_t time_ns)
+		      const struct segment *segment, uint64_t time_ns)
 {
 	struct tcp_quote quote;
 	enum wire_result result = WIRE_UNSUPPORTED;
 	struct ip_header header;
-	struct addr from = { .family = AF_UNSPEC };
 
-	if (bytes[0] >> 4 == 4 && ip_parse_v4(&header, bytes, length) == WIRE_OK &&
-	    header.protocol == IPPROTO_ICMP) {
-		from = header.source;
+	if (segment->ip.version == 4 && ip_parse_v4(&header, bytes, length) == WIRE_OK &&
+	    header.protocol == IPPROTO_ICMP)
 		result = tcp_quote_parse(&quote, AF_INET, header.payload, header.payload_length);
-	} else if (bytes[0] >> 4 == 6 && length > V6_HEADER &&
-		   bytes[V6_NEXT_HEADER] == IPPROTO_ICMPV6) {
-		from.family = AF_INET6;
-		for (size_t i = 0; i < sizeof(from.bytes); i++)
-			from.bytes[i] = bytes[8 + i];
+	else if (segment->ip.version == 6 && length > V6_HEADER &&
+		 bytes[V6_NEXT_HEADER] == IPPROTO_ICMPV6)
 		result = tcp_quote_parse(&quote, AF_INET6, bytes + V6_HEADER, length - V6_HEADER);
-	}
 	if (result != WIRE_OK)
 		return;
-	quote.from = from;
+	quote.from = segment->src;
 	quote.time_ns = time_ns;
 	tcp_flows_error(&watch->flows, &quote);
 }
@@ -46,8 +40,7 @@ static void see_other(struct tcp_watch *watch, const uint8_t *bytes, size_t leng
 		return;
 	}
 	watch->others++;
-	if (length > 0)
-		see_error(watch, bytes, length, time_ns);
+	see_error(watch, bytes, length, segment, time_ns);
 }
 
 /* See one more frame of watch->link: if there is a segment in it, its connection sees it, as
