@@ -69,10 +69,7 @@ int capture_reader_listen(struct capture_reader *reader, const char *interface, 
 	if (pcap_setnonblock(reader->pcap, 1, text) < 0)
 		return err_set(err, -EIO, "%s: %s", interface, text);
 	reader->fd = pcap_get_selectable_fd(reader->pcap);
-	if (!capture_link_of(pcap_datalink(reader->pcap), &reader->link))
-		return err_set(err, -EOPNOTSUPP, "%s: a link layer that is not read here: %s",
-			       interface, pcap_datalink_val_to_name(pcap_datalink(reader->pcap)));
-	return 0;
+	return capture_link_find(&reader->link, pcap_datalink(reader->pcap), interface, err);
 }
 
 /* Add what the kernel dropped since the last call to reader->dropped. libpcap's own way to ask

@@ -62,20 +62,13 @@ static int set_filter(struct capture_reader *reader, const struct capture_filter
 static int begin_file(struct capture_reader *reader, struct err *err)
 {
 	char text[PCAP_ERRBUF_SIZE];
-	int dlt;
 
 	reader->pcap = pcap_fopen_offline_with_tstamp_precision(reader->file,
 								PCAP_TSTAMP_PRECISION_NANO, text);
 	if (!reader->pcap)
 		return err_set(err, -EINVAL, "%s: %s", reader->name, text);
 	reader->file = NULL; /* libpcap's */
-	dlt = pcap_datalink(reader->pcap);
-	if (!capture_link_of(dlt, &reader->link))
-		return err_set(err, -EOPNOTSUPP, "%s: a link layer that is not read here: %s",
-			       reader->name,
-			       pcap_datalink_val_to_name(dlt) ? pcap_datalink_val_to_name(dlt) :
-								"unknown");
-	return 0;
+	return capture_link_find(&reader->link, pcap_datalink(reader->pcap), reader->name, err);
 }
 
 /* Begin to read: the file's header, or what is heard on the interface. Frames that @filter (NULL:
