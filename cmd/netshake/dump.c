@@ -10,8 +10,6 @@
 #define INDENT "      "
 #define BYTES_A_LINE 16
 
-static const char *const ecn_names[] = { "Not-ECT", "ECT(1)", "ECT(0)", "CE" };
-
 static void dump_ip(struct run *run, const struct segment *segment)
 {
 	const struct segment_ip *ip = &segment->ip;
@@ -23,11 +21,11 @@ static void dump_ip(struct run *run, const struct segment *segment)
 	say_wrapped(run, segment->src.family == AF_INET6 ? INDENT "IPv6 " : INDENT "IPv4 ", text);
 	if (ip->version == 6)
 		say(run, INDENT "     hop limit %u, DSCP %u, ECN %u (%s), flow label 0x%05x\n",
-		    ip->ttl, ip->dscp, ip->ecn, ecn_names[ip->ecn & 3], ip->flow_label);
+		    ip->ttl, ip->dscp, ip->ecn, segment_ecn_names[ip->ecn & 3], ip->flow_label);
 	else if (ip->version == 4)
 		say(run, INDENT "     TTL %u, DSCP %u, ECN %u (%s), id 0x%04x, %sDF%s\n", ip->ttl,
-		    ip->dscp, ip->ecn, ecn_names[ip->ecn & 3], ip->id, ip->is_df ? "" : "no ",
-		    ip->is_mf ? ", more fragments" : "");
+		    ip->dscp, ip->ecn, segment_ecn_names[ip->ecn & 3], ip->id,
+		    ip->is_df ? "" : "no ", ip->is_mf ? ", more fragments" : "");
 }
 
 static void dump_header(struct run *run, const struct segment *segment)

@@ -220,13 +220,6 @@ const char *tcp_option_name(uint8_t kind, char *text)
 	}
 }
 
-static const char *ecn_name(uint32_t ecn)
-{
-	static const char *const names[] = { "Not-ECT", "ECT(1)", "ECT(0)", "CE" };
-
-	return names[ecn & 3];
-}
-
 static int option_text(char *text, const struct tcp_change *change)
 {
 	char number[16];
@@ -264,8 +257,9 @@ size_t tcp_change_text(char *text, const struct tcp_change *change)
 		length = option_text(text, change);
 		break;
 	case TCP_FIELD_ECN:
-		length = snprintf(text, TCP_CHANGE_TEXT_MAX, "ecn %s to %s", ecn_name(change->from),
-				  ecn_name(change->to));
+		length = snprintf(text, TCP_CHANGE_TEXT_MAX, "ecn %s to %s",
+				  segment_ecn_names[change->from & 3],
+				  segment_ecn_names[change->to & 3]);
 		break;
 	case TCP_FIELD_FLAGS:
 		segment_flags_text(from, change->from);

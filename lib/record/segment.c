@@ -26,6 +26,8 @@ const char *const segment_checksum_names[SEGMENT_CHECKSUM_COUNT] = {
 	[SEGMENT_CHECKSUM_OFFLOADED] = "offloaded",
 };
 
+const char *const segment_ecn_names[4] = { "Not-ECT", "ECT(1)", "ECT(0)", "CE" };
+
 /* Write @flags as "SYN,ACK", or "none", with a NUL, to @text (SEGMENT_FLAGS_TEXT_MAX bytes).
  *
  * Return: @text.

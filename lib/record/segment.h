@@ -100,6 +100,9 @@ struct segment {
 
 extern const char *const segment_checksum_names[SEGMENT_CHECKSUM_COUNT];
 
+/* "Not-ECT", ... of segment_ip.ecn (RFC 3168 section 5). */
+extern const char *const segment_ecn_names[4];
+
 /* The sequence space that the segment takes: its payload, and one each for SYN and FIN. */
 static inline uint32_t segment_seq_length(const struct segment *segment)
 {
