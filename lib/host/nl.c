@@ -113,6 +113,19 @@ void nl_be_strict(struct nl *nl)
 	nl->is_strict = nl_link_be_strict(nl->link) == 0;
 }
 
+/* Send @request, whose flags are set, under the session's next number.
+ *
+ * Return: 0 or -errno.
+ */
+static int send_next(struct nl *nl, struct nlmsghdr *request)
+{
+	int ret = nl_refresh(nl);
+
+	request->nlmsg_seq = ++nl->sequence;
+	nl->is_interrupted = false;
+	return ret < 0 ? ret : nl_link_send(nl->link, request, request->nlmsg_len);
+}
+
 /* Send @request, whose flags are set, and hand what comes back to @on_message until it ends.
  *
  * Return: 0 at the end or when @on_message stopped it, -errno.
@@ -122,12 +135,8 @@ static int converse(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_m
 	bool is_dump = (request->nlmsg_flags & NLM_F_DUMP) == NLM_F_DUMP;
 	struct nl_ahead *ahead = NULL;
 	unsigned int count = 0;
-	int ret = nl_refresh(nl);
+	int ret = send_next(nl, request);
 
-	request->nlmsg_seq = ++nl->sequence;
-	nl->is_interrupted = false;
-	if (ret == 0)
-		ret = nl_link_send(nl->link, request, request->nlmsg_len);
 	while (ret == 0) {
 		const void *bytes = nl->buffer;
 		ssize_t length;
@@ -173,13 +182,10 @@ int nl_dump(struct nl *nl, struct nlmsghdr *request, nl_message_fn *on_message, 
  */
 static int begin_ahead(struct nl *nl, struct nlmsghdr *request, struct nl_ahead **ahead)
 {
-	int ret = nl_refresh(nl);
+	int ret;
 
 	request->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
-	request->nlmsg_seq = ++nl->sequence;
-	nl->is_interrupted = false;
-	if (ret == 0)
-		ret = nl_link_send(nl->link, request, request->nlmsg_len);
+	ret = send_next(nl, request);
 	return ret < 0 ? ret : nl_ahead_start(ahead, nl->link, nl->sequence);
 }
 
