@@ -43,6 +43,7 @@ struct look {
 	struct fd_worker *worker;
 	struct fd_process *process;
 	int folder;
+	size_t size;   /* of the folder: fd_visit_begin() */
 	int next;      /* descriptor */
 	size_t looked; /* descriptors */
 };
@@ -125,8 +126,8 @@ static const char *path_of(char *path, pid_t pid, const char *rest)
 	return path;
 }
 
-/* Open the folder of the descriptors of the process @pid. Its @size is how many they are, 0 before
- * Linux 6.2 (fs/proc/fd.c, proc_fd_getattr()).
+/* Open the folder of the descriptors of the process, or thread, @pid. Its @size is how many they
+ * are, 0 before Linux 6.2 (fs/proc/fd.c, proc_fd_getattr()).
  *
  * Return: a descriptor, or -errno: -EACCES if the process may not be looked at.
  */
@@ -236,13 +237,10 @@ static int look_at(struct look *look, const char *name, int fd)
 static int count_up(struct look *look)
 {
 	char name[TEXT_U64_MAX + 1];
-	struct stat found;
+	size_t left = look->size;
 	int gaps = 0, ret;
-	off_t left;
 
-	if (fstat(look->folder, &found) < 0)
-		return -errno;
-	for (left = found.st_size; left > 0 && gaps <= GAPS_MAX; look->next++) {
+	for (; left > 0 && gaps <= GAPS_MAX; look->next++) {
 		*text_u64(name, (uint64_t)look->next) = '\0';
 		ret = look_at(look, name, look->next);
 		if (ret == -EACCES || ret == -ENOMEM)
@@ -252,7 +250,7 @@ static int count_up(struct look *look)
 		else
 			left--;
 	}
-	return found.st_size > 0 && left == 0;
+	return look->size > 0 && left == 0;
 }
 
 /* Look at the descriptors from look->next on that the folder lists. */
@@ -278,16 +276,20 @@ static int read_folder(struct look *look)
 	return 0;
 }
 
-/* Add the sockets in @folder, of fd_visit_begin(), to the finds of @process, and the number of
- * descriptors that were looked at to @looked.
+/* Add the sockets in @folder, of fd_visit_begin() as is its @size, to the finds of @process, and
+ * the number of descriptors that were looked at to @looked.
  *
  * Return: 0, or -errno: -EACCES if the process may not be looked at.
  */
-int fd_visit_read(const struct fd_visit *visit, int folder, struct fd_worker *worker,
+int fd_visit_read(const struct fd_visit *visit, int folder, size_t size, struct fd_worker *worker,
 		  struct fd_process *process, size_t *looked)
 {
 	struct look look = {
-		.visit = visit, .worker = worker, .process = process, .folder = folder
+		.visit = visit,
+		.worker = worker,
+		.process = process,
+		.folder = folder,
+		.size = size,
 	};
 	int ret = count_up(&look);
 
@@ -309,15 +311,12 @@ static bool shares_files(pid_t one, pid_t two)
 static int visit_thread(const struct fd_visit *visit, pid_t tid, struct fd_worker *worker,
 			struct fd_process *process)
 {
-	char path[PATH_SIZE];
-	size_t looked = 0;
-	int folder =
-		openat(visit->proc, path_of(path, tid, "/fd"), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	int ret;
+	size_t size = 0, looked = 0;
+	int folder = fd_visit_begin(visit, tid, &size), ret;
 
 	if (folder < 0)
 		return 0;
-	ret = fd_visit_read(visit, folder, worker, process, &looked);
+	ret = fd_visit_read(visit, folder, size, worker, process, &looked);
 	close(folder);
 	return ret;
 }

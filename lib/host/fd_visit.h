@@ -20,7 +20,7 @@ struct fd_visit {
 int fd_visit_open(struct fd_visit *visit);
 void fd_visit_close(struct fd_visit *visit);
 int fd_visit_begin(const struct fd_visit *visit, pid_t pid, size_t *size);
-int fd_visit_read(const struct fd_visit *visit, int folder, struct fd_worker *worker,
+int fd_visit_read(const struct fd_visit *visit, int folder, size_t size, struct fd_worker *worker,
 		  struct fd_process *process, size_t *looked);
 int fd_visit_threads(const struct fd_visit *visit, struct fd_worker *worker,
 		     struct fd_process *process);

@@ -139,11 +139,11 @@ static int list_by_bpf(struct shared *shared, struct fd_worker *worker, struct f
 
 /* --- the processes ---------------------------------------------------------------------------- */
 
-static int list_by_proc(struct shared *shared, int folder, struct fd_worker *worker,
+static int list_by_proc(struct shared *shared, int folder, size_t size, struct fd_worker *worker,
 			struct fd_process *process)
 {
 	size_t looked = 0;
-	int ret = fd_visit_read(&shared->visit, folder, worker, process, &looked);
+	int ret = fd_visit_read(&shared->visit, folder, size, worker, process, &looked);
 
 	atomic_fetch_add(&shared->looked, looked);
 	return ret == 0 ? fd_visit_threads(&shared->visit, worker, process) : ret;
@@ -161,7 +161,7 @@ static int look_in_proc(struct shared *shared, struct fd_worker *worker, struct 
 	if (size > 0 && has_bpf(shared, size))
 		ret = list_by_bpf(shared, worker, process);
 	if (ret == -EOPNOTSUPP)
-		ret = list_by_proc(shared, folder, worker, process);
+		ret = list_by_proc(shared, folder, size, worker, process);
 	close(folder);
 	return ret;
 }
