@@ -172,8 +172,6 @@ static int list_proto(struct run *run, enum sock_proto proto, uint8_t family)
 
 	if (!(run->settings.protos & 1u << proto))
 		return 0;
-	if (proto == SOCK_TCP && run->settings.all_netns && spaces_has_no_tcp())
-		return 0;
 	run->has_listeners = false;
 	if (run->selection.is_active && needs_listeners(run))
 		ret = list_listeners(run, &query);
@@ -221,6 +219,9 @@ static int list_tcp(struct run *run)
 {
 	int ret;
 
+	if (!(run->settings.protos & 1u << SOCK_TCP) ||
+	    (run->settings.all_netns && spaces_has_no_tcp()))
+		return 0;
 	if (run->settings.families != (FAMILY_INET | FAMILY_INET6) ||
 	    (!run->selection.is_active && !run->settings.count_by && !has_few_inet6()))
 		return list_families(run, SOCK_TCP);
