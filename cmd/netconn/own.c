@@ -2,10 +2,10 @@
 /* Our own layouts: all that is known of a socket, for --wide, --json, --ndjson and --csv. */
 #include <string.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "netconn.h"
+#include "tables.h"
 
 #define IN(type, field) .offset = offsetof(struct type, field)
 #define AT(field) IN(conn_row, field)
@@ -235,28 +235,19 @@ void own_need(struct run *run, const struct column *column, const struct column 
  */
 int own_begin(struct run *run, struct err *err)
 {
-	const struct cli_common *common = &run->settings.common;
 	struct table *table = &run->table;
 	char list[512];
-	int ret;
+	int ret = 0;
 
-	choose(&run->settings, list, sizeof(list));
 	if (run->settings.count_by)
-		ret = table_select(table, run->order.groups.columns, common->columns, err);
-	else
-		ret = table_select(table, own_columns, common->columns ? common->columns : list,
-				   err);
-	if (ret < 0)
-		return ret;
-	for (size_t i = 0; i < table->count && !run->settings.count_by; i++)
-		own_need(run, table->columns[i], table->parents[i]);
+		return tables_begin(run, run->order.groups.columns, NULL, err);
+	choose(&run->settings, list, sizeof(list));
 	/* Changes go on under one header, look after look. */
-	if (run->changes.has_looked)
-		return 0;
-	table->header = !common->no_header;
-	table->palette = cli_palette(common->color, STDOUT_FILENO);
-	table_begin(table, &run->out, cli_format(common, TABLE_ALIGNED));
-	return 0;
+	if (!run->changes.has_looked)
+		ret = tables_begin(run, own_columns, list, err);
+	for (size_t i = 0; i < table->count && ret == 0; i++)
+		own_need(run, table->columns[i], table->parents[i]);
+	return ret;
 }
 
 /* Return: the state of @sock by name; @text (@size bytes) is for those that have none. */
