@@ -225,41 +225,43 @@ static int add_families(struct settings *settings, struct err *err)
 	return 0;
 }
 
-/* Refuse what a mode cannot be combined with, and narrow it to what it can do. */
-/* NOLINTNEXTLINE(readability-function-cognitive-complexity): long, not deep */
-static int check_mode(struct settings *settings, struct err *err)
+/* Refuse what a mode cannot be combined with: the first fault is told. */
+static int check_mode(const struct settings *settings, struct err *err)
 {
-	struct cli_common *common = &settings->common;
+	const struct cli_common *common = &settings->common;
+	bool all_netns = settings->all_netns;
+	bool is_changes = settings->mode == MODE_CHANGES;
+	bool is_monitor = settings->mode == MODE_MONITOR;
+	bool is_kill = settings->mode == MODE_KILL;
+	bool is_ordered = settings->count_by || settings->sort;
 	bool repeats = common->watch_ms || settings->continuous;
+	const struct {
+		bool is_so;
+		const char *fault;
+	} rules[] = {
+		{ all_netns && common->netns, "--all-netns and --netns exclude each other" },
+		{ all_netns && common->resolve, "--all-netns and --resolve exclude each other" },
+		{ all_netns && is_kill, "--kill is for one network namespace: no --all-netns" },
+		{ all_netns && is_monitor,
+		  "--monitor is for one network namespace: no --all-netns" },
+		{ settings->dry_run && !is_kill, "--dry-run goes with --kill" },
+		{ (is_changes || is_monitor) && is_ordered,
+		  "what happens comes in its own order: no --sort, --count-by" },
+		{ is_changes && !repeats, "--changes: how often to look? --watch says" },
+		{ is_monitor && repeats, "--monitor waits for the kernel: no --watch, -c" },
+		{ is_monitor && common->layout == CLI_LAYOUT_JSON,
+		  "endless events are no JSON array: use --ndjson" },
+		{ is_monitor && common->resolve, "--monitor does not wait for names" },
+		{ is_kill && repeats, "--kill closes once: no --watch, -c" },
+		{ is_kill && settings->protos & ~KILLED,
+		  "--kill: the kernel closes TCP and UDP sockets alone" },
+		{ is_monitor && settings->protos & ~MONITORED,
+		  "--monitor: the kernel tells of TCP and UDP alone" },
+	};
 
-	if (settings->all_netns && (common->netns || common->resolve))
-		return err_set(err, -EINVAL, "--all-netns and --%s exclude each other",
-			       common->netns ? "netns" : "resolve");
-	if (settings->all_netns && (settings->mode == MODE_KILL || settings->mode == MODE_MONITOR))
-		return err_set(err, -EINVAL, "--%s is for one network namespace: no --all-netns",
-			       settings->mode == MODE_KILL ? "kill" : "monitor");
-	if (settings->dry_run && settings->mode != MODE_KILL)
-		return err_set(err, -EINVAL, "--dry-run goes with --kill");
-	if (settings->mode == MODE_LIST)
-		return 0;
-	if (settings->mode != MODE_KILL && (settings->count_by || settings->sort))
-		return err_set(err, -EINVAL,
-			       "what happens comes in its own order: no --sort, "
-			       "--count-by");
-	if (settings->mode == MODE_CHANGES && !repeats)
-		return err_set(err, -EINVAL, "--changes: how often to look? --watch says");
-	if (settings->mode == MODE_MONITOR && repeats)
-		return err_set(err, -EINVAL, "--monitor waits for the kernel: no --watch, -c");
-	if (settings->mode == MODE_MONITOR && common->layout == CLI_LAYOUT_JSON)
-		return err_set(err, -EINVAL, "endless events are no JSON array: use --ndjson");
-	if (settings->mode == MODE_MONITOR && common->resolve)
-		return err_set(err, -EINVAL, "--monitor does not wait for names");
-	if (settings->mode == MODE_KILL && repeats)
-		return err_set(err, -EINVAL, "--kill closes once: no --watch, -c");
-	if (settings->mode == MODE_KILL && settings->protos & ~KILLED)
-		return err_set(err, -EINVAL, "--kill: the kernel closes TCP and UDP sockets alone");
-	if (settings->mode == MODE_MONITOR && settings->protos & ~MONITORED)
-		return err_set(err, -EINVAL, "--monitor: the kernel tells of TCP and UDP alone");
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (rules[i].is_so)
+			return err_set(err, -EINVAL, "%s", rules[i].fault);
 	return 0;
 }
 
