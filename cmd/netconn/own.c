@@ -153,56 +153,42 @@ static const char full_list[] =
 	"iface,uid,user,inode,cookie,cgroup,unit,container,timer,accept_queue,backlog,"
 	"type,path,peer_inode";
 
-/* Add @names, a list that begins or ends with a comma, to @list. */
-static void append(char *list, size_t size, const char *names)
-{
-	size_t length = strlen(list);
-
-	text_copy(list + length, size - length, names);
-}
-
 /* The columns that the options ask for, as a list for table_select(). */
-/* NOLINTNEXTLINE(readability-function-cognitive-complexity): long, not deep */
 static void choose(const struct settings *settings, char *list, size_t size)
 {
 	bool is_wide = settings->common.layout == CLI_LAYOUT_WIDE;
+	bool has_changes = settings->mode == MODE_CHANGES;
+	bool has_details = settings->extra & SOCK_EXTRA_DETAILS;
+	bool has_info = settings->extra & SOCK_EXTRA_INFO;
 	unsigned int protos = settings->protos;
+	const struct {
+		bool is_wanted;
+		const char *columns;
+	} parts[] = {
+		{ has_changes || settings->mode == MODE_MONITOR, "time,event," },
+		{ has_changes, "before," },
+		{ is_wide && settings->all_netns, "netns," },
+		{ true, is_wide ? wide_list : full_list },
+		{ is_wide && has_details && settings->common.resolve, ",user" },
+		{ settings->programs, ",owners" },
+		{ is_wide && has_details, ",cookie,cgroup" },
+		{ has_details,
+		  ",mark,v6only,tos,tclass,class_id,shutdown,congestion,ulp,tls,"
+		  "subflow,sockopts" },
+		{ (!is_wide || has_details) && protos & 1u << SOCK_LINK_LAYER, ",packet" },
+		{ (!is_wide || has_details) && protos & 1u << SOCK_NETLINK, ",netlink" },
+		{ !is_wide && protos & 1u << SOCK_VSOCK, ",vsock" },
+		{ settings->extra & SHOW_TIMER_INFO, ",timer_info" },
+		{ settings->extra & SOCK_EXTRA_MEMORY, ",memory" },
+		{ has_info && !has_details, ",congestion" },
+		{ has_info && protos & 1u << SOCK_MPTCP, ",mptcp_info" },
+		{ has_info, ",tcp_info" },
+	};
+	size_t length = 0;
 
-	list[0] = '\0';
-	if (settings->mode == MODE_CHANGES || settings->mode == MODE_MONITOR)
-		append(list, size, "time,event,");
-	if (settings->mode == MODE_CHANGES)
-		append(list, size, "before,");
-	if (settings->all_netns && is_wide)
-		append(list, size, "netns,");
-	append(list, size, is_wide ? wide_list : full_list);
-	if (is_wide && settings->common.resolve && settings->extra & SOCK_EXTRA_DETAILS)
-		append(list, size, ",user");
-	if (settings->programs)
-		append(list, size, ",owners");
-	if (settings->extra & SOCK_EXTRA_DETAILS && is_wide)
-		append(list, size, ",cookie,cgroup");
-	if (settings->extra & SOCK_EXTRA_DETAILS)
-		append(list, size,
-		       ",mark,v6only,tos,tclass,class_id,shutdown,congestion,ulp,tls,"
-		       "subflow,sockopts");
-	if (protos & 1u << SOCK_LINK_LAYER && (!is_wide || settings->extra & SOCK_EXTRA_DETAILS))
-		append(list, size, ",packet");
-	if (protos & 1u << SOCK_NETLINK && (!is_wide || settings->extra & SOCK_EXTRA_DETAILS))
-		append(list, size, ",netlink");
-	if (protos & 1u << SOCK_VSOCK && !is_wide)
-		append(list, size, ",vsock");
-	if (settings->extra & SHOW_TIMER_INFO)
-		append(list, size, ",timer_info");
-	if (settings->extra & SOCK_EXTRA_MEMORY)
-		append(list, size, ",memory");
-	if (settings->extra & SOCK_EXTRA_INFO) {
-		if (!(settings->extra & SOCK_EXTRA_DETAILS))
-			append(list, size, ",congestion");
-		if (protos & 1u << SOCK_MPTCP)
-			append(list, size, ",mptcp_info");
-		append(list, size, ",tcp_info");
-	}
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (parts[i].is_wanted)
+			length += text_copy(list + length, size - length, parts[i].columns);
 }
 
 /* Note what it takes to fill @column, of own_columns or, if @parent is not NULL, of that one. */
