@@ -181,15 +181,20 @@ static struct station *add_station(struct guard *guard, uint32_t iface, const st
 	return station;
 }
 
+/* Return: the station at @addr, a new one if nobody was known there, NULL without memory. */
+static struct station *station_at(struct guard *guard, uint32_t iface, const struct addr *addr)
+{
+	struct station *station = stations_find(&guard->stations, iface, addr);
+
+	return station ? station : add_station(guard, iface, addr);
+}
+
 /* Remember who claims the address, and tell what is new about it. */
 static void learn(struct guard *guard, const struct claim *claim)
 {
-	struct station *station =
-		stations_find(&guard->stations, guard_link_of(claim), &claim->addr);
+	struct station *station = station_at(guard, guard_link_of(claim), &claim->addr);
 	struct link_event event;
 
-	if (!station)
-		station = add_station(guard, guard_link_of(claim), &claim->addr);
 	if (!station)
 		return;
 	if (station->mac_count == 0) {
@@ -287,10 +292,8 @@ void guard_claim(struct guard *guard, const struct claim *claim, bool is_outgoin
 /* Make @addr a gateway of this host: a change of its MAC address is the gravest thing. */
 void guard_add_gateway(struct guard *guard, uint32_t iface, const struct addr *addr)
 {
-	struct station *station = stations_find(&guard->stations, iface, addr);
+	struct station *station = station_at(guard, iface, addr);
 
-	if (!station)
-		station = add_station(guard, iface, addr);
 	if (station)
 		station->is_gateway = true;
 }
@@ -301,15 +304,13 @@ void guard_learn(struct guard *guard, const struct neigh *neigh, uint64_t time_n
 {
 	const uint16_t known =
 		NEIGH_REACHABLE | NEIGH_STALE | NEIGH_DELAY | NEIGH_PROBE | NEIGH_PERMANENT;
-	struct station *station = stations_find(&guard->stations, neigh->iface, &neigh->dst);
 	uint64_t ago_ns = neigh->confirmed_ms * 1000000u;
+	struct station *station;
 
-	if (!(neigh->state & known) || neigh->lladdr.length != LLADDR_ETHER ||
-	    (station && station->mac_count > 0))
+	if (!(neigh->state & known) || neigh->lladdr.length != LLADDR_ETHER)
 		return;
-	if (!station)
-		station = add_station(guard, neigh->iface, &neigh->dst);
-	if (!station)
+	station = station_at(guard, neigh->iface, &neigh->dst);
+	if (!station || station->mac_count > 0)
 		return;
 	if (neigh->confirmed_ms > time_ns / 1000000u)
 		ago_ns = 0;
