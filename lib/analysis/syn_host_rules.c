@@ -68,14 +68,20 @@ static double closed_share(const struct syn_facts *facts)
 	return (double)most / (double)(facts->wire.all.syns - listened);
 }
 
+/* Return: how many RSTs were sent that no application asked for by closing; NAN: unknown. */
+double syn_rules_closed_resets(const struct syn_facts *facts)
+{
+	return syn_rules_value(facts->deltas[COUNTER_RESETS_SENT]) -
+	       syn_rules_known(facts, COUNTER_ABORT_DATA) -
+	       syn_rules_known(facts, COUNTER_ABORT_CLOSE);
+}
+
 /* RSTs for SYNs to closed ports, a flood if one port gets them and a scan if many do. Only the wire
  * tells ports; without it a flood is what goes on all the time, and is most of what arrives. */
 void syn_rules_closed(struct syn_judging *judging)
 {
 	const struct syn_facts *facts = judging->facts;
-	double resets = syn_rules_value(facts->deltas[COUNTER_RESETS_SENT]) -
-			syn_rules_known(facts, COUNTER_ABORT_DATA) -
-			syn_rules_known(facts, COUNTER_ABORT_CLOSE);
+	double resets = syn_rules_closed_resets(facts);
 	double least = judging->limits->closed * judging->scale, steady = 0;
 	bool is_flood;
 

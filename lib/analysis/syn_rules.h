@@ -68,6 +68,7 @@ void syn_rules_listener(struct syn_judging *judging, uint32_t i, bool cookies_te
 /* syn_host_rules.c */
 bool syn_rules_cookies(struct syn_judging *judging);
 void syn_rules_resets(struct syn_judging *judging);
+double syn_rules_closed_resets(const struct syn_facts *facts);
 void syn_rules_closed(struct syn_judging *judging);
 void syn_rules_unroutable(struct syn_judging *judging);
 void syn_rules_filtered(struct syn_judging *judging);

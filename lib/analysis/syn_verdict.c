@@ -163,8 +163,8 @@ static void doubt(struct syn_judging *judging)
 	verdict->severity = SYN_SEVERITY_UNKNOWN;
 }
 
-/* SYNs a second of the whole namespace: what came of each is counted somewhere. Of half-opens those
- * of the last second are new. */
+/* SYNs a second for all listeners: what came of each is counted somewhere. Of half-opens those of
+ * the last second are new. The wire has those for closed ports, too. */
 static double estimate_rate(const struct syn_judging *judging)
 {
 	const struct syn_facts *facts = judging->facts;
@@ -240,6 +240,15 @@ static void attribute(struct syn_judging *judging)
 	}
 }
 
+/* Those for closed ports are no listener's; without the wire they are told by the RSTs. */
+static void add_closed(struct syn_judging *judging)
+{
+	const struct syn_facts *facts = judging->facts;
+
+	if (judging->verdict->what == SYN_CLOSED_PORT_FLOOD && facts->wire.seconds <= 0)
+		judging->verdict->syn_rate += syn_rules_closed_resets(facts) / facts->seconds;
+}
+
 /* Judge what an interval showed. @listeners has room for facts->listener_count of them. */
 void syn_judge(const struct syn_facts *facts, const struct syn_thresholds *limits,
 	       struct syn_verdict *verdict, struct syn_listener_verdict *listeners)
@@ -288,6 +297,7 @@ void syn_judge(const struct syn_facts *facts, const struct syn_thresholds *limit
 			NAN;
 	verdict->syn_rate = estimate_rate(&judging);
 	attribute(&judging);
+	add_closed(&judging);
 	add_notes(&judging);
 	doubt(&judging);
 }

@@ -100,6 +100,23 @@ static void closed_ports_without_the_wire(void **state)
 	assert_true(vscene_has_note(SYN_NOTE_PORT_SCAN));
 }
 
+/* What answers them is counted as RSTs alone, and tells how many there are. */
+static void rate_at_closed_ports(void **state)
+{
+	(void)state;
+	vscene_count(COUNTER_RESETS_SENT, 1000);
+	vscene_count(COUNTER_SEGMENTS_IN, 1000);
+	vscene_count(COUNTER_ABORT_CLOSE, 100);
+	vscene_count(COUNTER_PASSIVE_OPENS, 30);
+	vscene.facts.least_resets = 250;
+	vscene_expect(SYN_CLOSED_PORT_FLOOD, SYN_SEVERITY_WARNING);
+	assert_true(fabs(vscene.verdict.syn_rate - 310) < 1e-9);
+	assert_true(fabs(vscene.own[0].syn_rate - 10) < 1e-9); /* the listener's */
+	vscene_count(COUNTER_SEGMENTS_IN, 100000); /* a scan: RSTs answer other segments, too */
+	vscene_expect(SYN_OK, SYN_SEVERITY_OK);
+	assert_true(fabs(vscene.verdict.syn_rate - 10) < 1e-9);
+}
+
 /* RSTs of applications that close with data unread are not for closed ports. */
 static void aborts_are_no_closed_ports(void **state)
 {
@@ -163,6 +180,7 @@ int main(void)
 		VSCENE(overflow_between_looks_is_told),
 		VSCENE(resets_tell_a_scan),
 		VSCENE(closed_ports_without_the_wire),
+		VSCENE(rate_at_closed_ports),
 		VSCENE(aborts_are_no_closed_ports),
 		VSCENE(closed_ports_by_the_wire),
 		VSCENE(no_route_back),
