@@ -159,11 +159,31 @@ static const char *selector_named(const struct settings *settings)
 	return NULL;
 }
 
-/* NOLINTNEXTLINE(readability-function-cognitive-complexity): long, not deep */
+/* What a copy of the routes, a file's or one read once, cannot answer. */
+static int check_offline(const struct settings *settings, struct err *err)
+{
+	const char *source = settings->read ? "--read" : "--userland";
+	const char *selector = selector_named(settings);
+
+	if (settings->read && settings->userland)
+		return err_set(err, -EINVAL, "--read and --userland exclude each other");
+	if (settings->mode == MODE_EXPLAIN)
+		return err_set(err, -EINVAL, "--explain asks the kernel, not %s", source);
+	if (settings->common.watch_ms)
+		return err_set(err, -EINVAL, "--watch asks the kernel again and again: not %s",
+			       source);
+	if (!selector && settings->oif)
+		selector = "--oif";
+	if (selector)
+		return err_set(err, -EINVAL, "%s knows destinations alone, not %s", source,
+			       selector);
+	return 0;
+}
+
+/* What a look-up leaves without meaning. */
 static int check_look_up(const struct settings *settings, struct err *err)
 {
-	bool is_offline = settings->read || settings->userland;
-	const char *selector = selector_named(settings);
+	int ret = 0;
 
 	if (settings->netstat || settings->extend)
 		return err_set(err, -EINVAL, "%s is for the table, not for a look-up",
@@ -174,25 +194,14 @@ static int check_look_up(const struct settings *settings, struct err *err)
 		return err_set(err, -EINVAL, "--monitor takes no destination");
 	if (settings->mode == MODE_EXPLAIN && settings->file)
 		return err_set(err, -EINVAL, "--explain is for destinations on the command line");
-	if (settings->read && settings->userland)
-		return err_set(err, -EINVAL, "--read and --userland exclude each other");
-	if (is_offline && settings->mode == MODE_EXPLAIN)
-		return err_set(err, -EINVAL, "--explain asks the kernel, not %s",
-			       settings->read ? "--read" : "--userland");
-	if (settings->common.watch_ms && (is_offline || settings->file))
-		return err_set(err, -EINVAL, "--watch asks the kernel again and again: not %s",
-			       settings->read	  ? "--read" :
-			       settings->userland ? "--userland" :
-						    "--file");
-	if (is_offline && !selector && settings->oif)
-		selector = "--oif";
-	if (is_offline && selector)
-		return err_set(err, -EINVAL, "%s knows destinations alone, not %s",
-			       settings->read ? "--read" : "--userland", selector);
-	if (filter_named(settings) && !settings->read)
-		return err_set(err, -EINVAL, "%s chooses among the table's rows, not for a look-up",
-			       filter_named(settings));
-	return 0;
+	if (settings->read || settings->userland)
+		ret = check_offline(settings, err);
+	else if (settings->common.watch_ms && settings->file)
+		ret = err_set(err, -EINVAL, "--watch asks the kernel again and again: not --file");
+	if (ret == 0 && filter_named(settings) && !settings->read)
+		ret = err_set(err, -EINVAL, "%s chooses among the table's rows, not for a look-up",
+			      filter_named(settings));
+	return ret;
 }
 
 /* Add the families that -A names. */
@@ -264,13 +273,39 @@ static int check_rules(const struct settings *settings, struct err *err)
 	return 0;
 }
 
+/* What a table leaves without meaning. */
+static int check_table(const struct settings *settings, struct err *err)
+{
+	const char *selector = selector_named(settings);
+
+	if (settings->mode == MODE_EXPLAIN)
+		return err_set(err, -EINVAL, "--explain needs a destination");
+	if (settings->read || settings->userland)
+		return err_set(err, -EINVAL, "%s needs destinations, or - for standard input",
+			       settings->read ? "--read" : "--userland");
+	if (selector)
+		return err_set(err, -EINVAL, "%s is for a look-up: name a destination", selector);
+	return settings->mode == MODE_RULES ? check_rules(settings, err) : 0;
+}
+
+static int check_names(const struct settings *settings, struct err *err)
+{
+	const struct cli_common *common = &settings->common;
+
+	if (settings->mode == MODE_MONITOR && common->resolve)
+		return err_set(err, -EINVAL, "--resolve is for the table, not for --monitor");
+	if (common->resolve && common->netns)
+		return err_set(err, -EINVAL,
+			       "--resolve asks this host's resolver, not that of --netns %s",
+			       common->netns);
+	return 0;
+}
+
 /* Refuse what contradicts itself. @operands is how many there are. */
-/* NOLINTNEXTLINE(readability-function-cognitive-complexity): long, not deep */
 int settings_check(struct settings *settings, int operands, struct err *err)
 {
 	struct cli_common *common = &settings->common;
 	bool looks_up = operands > 0 || settings->file;
-	const char *selector = selector_named(settings);
 	int ret = check_compat(settings, looks_up, err);
 
 	if (ret == 0)
@@ -279,28 +314,13 @@ int settings_check(struct settings *settings, int operands, struct err *err)
 		common->layout = CLI_LAYOUT_WIDE;
 	if (ret == 0)
 		ret = check_repetition(settings, err);
-	if (ret < 0)
-		return ret;
-	if (settings->mode == MODE_MONITOR && common->resolve)
-		return err_set(err, -EINVAL, "--resolve is for the table, not for --monitor");
-	if (common->resolve && common->netns)
-		return err_set(err, -EINVAL,
-			       "--resolve asks this host's resolver, not that of --netns %s",
-			       common->netns);
-	if (operands > 0 && settings->file)
-		return err_set(err, -EINVAL, "destinations on the command line and in --file %s",
-			       settings->file);
-	if (looks_up)
-		ret = check_look_up(settings, err);
-	else if (settings->mode == MODE_EXPLAIN)
-		ret = err_set(err, -EINVAL, "--explain needs a destination");
-	else if (settings->read || settings->userland)
-		ret = err_set(err, -EINVAL, "%s needs destinations, or - for standard input",
-			      settings->read ? "--read" : "--userland");
-	else if (selector)
-		ret = err_set(err, -EINVAL, "%s is for a look-up: name a destination", selector);
-	else if (settings->mode == MODE_RULES)
-		ret = check_rules(settings, err);
+	if (ret == 0)
+		ret = check_names(settings, err);
+	if (ret == 0 && operands > 0 && settings->file)
+		ret = err_set(err, -EINVAL, "destinations on the command line and in --file %s",
+			      settings->file);
+	if (ret == 0)
+		ret = looks_up ? check_look_up(settings, err) : check_table(settings, err);
 	if (ret == 0 && (settings->netstat || settings->extend) && !settings_is_habit(settings))
 		ret = err_set(err, -EINVAL, "%s is a layout of its own",
 			      settings->netstat ? "-r" : "-e");
