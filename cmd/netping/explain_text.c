@@ -8,7 +8,7 @@
 static void add_text(struct run *run, const char *before, const char *text)
 {
 	buf_add_text(&run->out, before);
-	words_add_foreign(&run->out, text);
+	buf_add_foreign(&run->out, text);
 }
 
 static void add_addr(struct run *run, const char *before, const struct addr *addr)

@@ -34,7 +34,7 @@ static void add_address(struct run *run, const struct addr *addr)
 		link++;
 	if (link && link->if_index) {
 		buf_add_char(&run->out, '%');
-		words_add_foreign(&run->out, link->if_name);
+		buf_add_foreign(&run->out, link->if_name);
 	}
 }
 
@@ -55,7 +55,7 @@ static void add_host(struct run *run, const struct addr *addr)
 	const char *name = name_of(run, addr);
 
 	if (name) {
-		words_add_foreign(&run->out, name);
+		buf_add_foreign(&run->out, name);
 		buf_add_text(&run->out, " (");
 	}
 	add_address(run, addr);
@@ -67,8 +67,8 @@ static void add_hostname(struct run *run)
 {
 	const struct target *target = &run->targets.list[0];
 
-	words_add_foreign(&run->out, target->name == UINT32_MAX ? run->hostname :
-								  run->targets.text + target->name);
+	buf_add_foreign(&run->out, target->name == UINT32_MAX ? run->hostname :
+								run->targets.text + target->name);
 }
 
 static void add_pattern(struct run *run)
@@ -78,7 +78,7 @@ static void add_pattern(struct run *run)
 
 	buf_add_text(&run->out, "PATTERN: 0x");
 	for (size_t i = 0; i < bytes; i++)
-		words_add(&run->out, "%02x", run->data[i]);
+		buf_add_format(&run->out, "%02x", run->data[i]);
 	buf_add_char(&run->out, '\n');
 }
 
@@ -94,7 +94,7 @@ static void add_source(struct run *run)
 	add_address(run, &run->source);
 	buf_add_char(&run->out, ' ');
 	if (is_device)
-		words_add_foreign(&run->out, settings->interface);
+		buf_add_foreign(&run->out, settings->interface);
 	buf_add_text(&run->out, ": ");
 }
 
@@ -116,13 +116,13 @@ void habit_begin(struct run *run)
 		add_host(run, &target->addr);
 	buf_add_text(&run->out, ") ");
 	if (settings->flow_label != UNSET && target->addr.family == AF_INET6)
-		words_add(&run->out, ", flow 0x%05x, ", settings->flow_label);
+		buf_add_format(&run->out, ", flow 0x%05x, ", settings->flow_label);
 	add_source(run);
 	if (target->addr.family == AF_INET)
-		words_add(&run->out, "%u(%u) bytes of data.\n", settings->size,
-			  settings->size + ICMP_HEADER_SIZE + options + 20);
+		buf_add_format(&run->out, "%u(%u) bytes of data.\n", settings->size,
+			       settings->size + ICMP_HEADER_SIZE + options + 20);
 	else
-		words_add(&run->out, "%u data bytes\n", settings->size);
+		buf_add_format(&run->out, "%u data bytes\n", settings->size);
 }
 
 /* A dot for each probe of a flood. */
@@ -136,8 +136,8 @@ static void add_time_of_day(struct run *run)
 	uint64_t now_ns = clock_real_ns();
 
 	if (run->settings.timestamps)
-		words_add(&run->out, "[%" PRIu64 ".%06" PRIu64 "] ", now_ns / 1000000000u,
-			  now_ns % 1000000000u / US);
+		buf_add_format(&run->out, "[%" PRIu64 ".%06" PRIu64 "] ", now_ns / 1000000000u,
+			       now_ns % 1000000000u / US);
 }
 
 /* About three digits, as ping has it. */
@@ -146,15 +146,16 @@ static void add_time(struct run *run, uint64_t rtt_ns)
 	uint64_t us = rtt_ns / US;
 
 	if (run->settings.precise || us < 1000)
-		words_add(&run->out, " time=%" PRIu64 ".%03" PRIu64 " ms", us / 1000, us % 1000);
+		buf_add_format(&run->out, " time=%" PRIu64 ".%03" PRIu64 " ms", us / 1000,
+			       us % 1000);
 	else if (us >= 100000 - 50)
-		words_add(&run->out, " time=%" PRIu64 " ms", (us + 500) / 1000);
+		buf_add_format(&run->out, " time=%" PRIu64 " ms", (us + 500) / 1000);
 	else if (us >= 10000 - 5)
-		words_add(&run->out, " time=%" PRIu64 ".%01" PRIu64 " ms", (us + 50) / 1000,
-			  (us + 50) % 1000 / 100);
+		buf_add_format(&run->out, " time=%" PRIu64 ".%01" PRIu64 " ms", (us + 50) / 1000,
+			       (us + 50) % 1000 / 100);
 	else
-		words_add(&run->out, " time=%" PRIu64 ".%02" PRIu64 " ms", (us + 5) / 1000,
-			  (us + 5) % 1000 / 10);
+		buf_add_format(&run->out, " time=%" PRIu64 ".%02" PRIu64 " ms", (us + 5) / 1000,
+			       (us + 5) % 1000 / 10);
 }
 
 /* The first byte that is not what was sent, and all of them. */
@@ -167,12 +168,12 @@ static void add_wrong_data(struct run *run, const struct probe_event *event)
 		i++;
 	if (i >= size)
 		return;
-	words_add(&run->out, "\nwrong data byte #%zu should be 0x%x but was 0x%x", i, run->data[i],
-		  payload[i]);
+	buf_add_format(&run->out, "\nwrong data byte #%zu should be 0x%x but was 0x%x", i,
+		       run->data[i], payload[i]);
 	for (i = TIMED_SIZE; i < size; i++) {
 		if (i % 32 == TIMED_SIZE)
-			words_add(&run->out, "\n#%zu\t", i);
-		words_add(&run->out, "%x ", payload[i]);
+			buf_add_format(&run->out, "\n#%zu\t", i);
+		buf_add_format(&run->out, "%x ", payload[i]);
 	}
 }
 
@@ -192,14 +193,14 @@ static void add_line(struct run *run, const struct reply *reply)
 	const struct probe_event *event = reply->event;
 
 	add_time_of_day(run);
-	words_add(&run->out, "%zu bytes from ", event->payload_length + ICMP_HEADER_SIZE);
+	buf_add_format(&run->out, "%zu bytes from ", event->payload_length + ICMP_HEADER_SIZE);
 	add_host(run, &event->from);
-	words_add(&run->out, ": icmp_seq=%u", (uint16_t)reply->number);
+	buf_add_format(&run->out, ": icmp_seq=%u", (uint16_t)reply->number);
 	if (run->settings.verbose)
-		words_add(&run->out, " ident=%u",
-			  run->receiving->sockets[run->receiving_socket].ident);
+		buf_add_format(&run->out, " ident=%u",
+			       run->receiving->sockets[run->receiving_socket].ident);
 	if (event->ttl >= 0)
-		words_add(&run->out, " ttl=%d", event->ttl);
+		buf_add_format(&run->out, " ttl=%d", event->ttl);
 	if (reply->flags & PROBE_TRUNCATED) {
 		buf_add_text(&run->out, " (truncated)\n");
 		return;
@@ -228,7 +229,7 @@ void habit_reply(struct run *run, const struct reply *reply)
 void habit_loss(struct run *run, const struct slot *slot)
 {
 	add_time_of_day(run);
-	words_add(&run->out, "no answer yet for icmp_seq=%u\n", (uint16_t)slot->number);
+	buf_add_format(&run->out, "no answer yet for icmp_seq=%u\n", (uint16_t)slot->number);
 }
 
 /* A line for an ICMP error or a redirect. */
@@ -247,8 +248,8 @@ void habit_error(struct run *run, const struct slot *slot, const struct probe_ev
 	add_time_of_day(run);
 	buf_add_text(&run->out, "From ");
 	add_host(run, &event->from);
-	words_add(&run->out, "%s icmp_seq=%u %s\n", is_redirect ? ":" : "", (uint16_t)slot->number,
-		  text);
+	buf_add_format(&run->out, "%s icmp_seq=%u %s\n", is_redirect ? ":" : "",
+		       (uint16_t)slot->number, text);
 }
 
 /* "a.bbb" of nanoseconds, in milliseconds. */
@@ -283,17 +284,17 @@ static void add_counts(struct run *run, const struct loss *loss, uint64_t elapse
 {
 	uint64_t errors = loss->errors;
 
-	words_add(&run->out, "%" PRIu64 " packets transmitted, %" PRIu64 " received",
-		  loss->transmitted, loss->received);
+	buf_add_format(&run->out, "%" PRIu64 " packets transmitted, %" PRIu64 " received",
+		       loss->transmitted, loss->received);
 	if (loss->duplicates)
-		words_add(&run->out, ", +%" PRIu64 " duplicates", loss->duplicates);
+		buf_add_format(&run->out, ", +%" PRIu64 " duplicates", loss->duplicates);
 	if (loss->corrupt)
-		words_add(&run->out, ", +%" PRIu64 " corrupted", loss->corrupt);
+		buf_add_format(&run->out, ", +%" PRIu64 " corrupted", loss->corrupt);
 	if (errors)
-		words_add(&run->out, ", +%" PRIu64 " errors", errors);
+		buf_add_format(&run->out, ", +%" PRIu64 " errors", errors);
 	if (loss->transmitted)
-		words_add(&run->out, ", %g%% packet loss, time %" PRIu64 "ms",
-			  (double)(float)loss_percent(loss), (elapsed_ns + 500000) / 1000000u);
+		buf_add_format(&run->out, ", %g%% packet loss, time %" PRIu64 "ms",
+			       (double)(float)loss_percent(loss), (elapsed_ns + 500000) / 1000000u);
 	buf_add_char(&run->out, '\n');
 }
 
@@ -310,19 +311,19 @@ static void add_round_trips(struct run *run, const struct host_stats *stats, uin
 		format_ms(text[1], (uint64_t)rtt->mean_ns);
 		format_ms(text[2], rtt->max_ns);
 		format_ms(text[3], rtt_mdev_ns(rtt));
-		words_add(&run->out, "rtt min/avg/max/mdev = %s/%s/%s/%s ms", text[0], text[1],
-			  text[2], text[3]);
+		buf_add_format(&run->out, "rtt min/avg/max/mdev = %s/%s/%s/%s ms", text[0], text[1],
+			       text[2], text[3]);
 		comma = ", ";
 	}
 	if (stats->pipe > 1) {
-		words_add(&run->out, "%spipe %" PRIu64, comma, stats->pipe);
+		buf_add_format(&run->out, "%spipe %" PRIu64, comma, stats->pipe);
 		comma = ", ";
 	}
 	if (stats->loss.received && stats->loss.transmitted > 1 &&
 	    (!run->interval_ns || settings->flood || settings->adaptive)) {
 		format_ms(text[0], elapsed_ns / (stats->loss.transmitted - 1));
 		format_ms(text[1], (uint64_t)rtt->ewma_ns);
-		words_add(&run->out, "%sipg/ewma %s/%s ms", comma, text[0], text[1]);
+		buf_add_format(&run->out, "%sipg/ewma %s/%s ms", comma, text[0], text[1]);
 	}
 	buf_add_char(&run->out, '\n');
 }

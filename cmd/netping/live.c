@@ -2,7 +2,6 @@
 /* --live: one line for each host, written over and over. */
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -12,9 +11,6 @@
 
 /* The eye sees no more. */
 #define REDRAW_NS 100000000u
-
-/* Longest line behind a name. */
-#define LINE_SIZE 256
 
 /* Check that every host can have a line of the terminal, with one left for the cursor.
  *
@@ -43,38 +39,29 @@ static double ms_of(uint64_t ns)
 static void draw_host(struct run *run, const struct target *target)
 {
 	const struct host_stats *stats = target->stats;
-	char text[TARGET_NAME_SIZE], *line;
+	char text[TARGET_NAME_SIZE];
 	const char *name = target_name(run, target, text);
 	size_t width = strlen(name);
-	int length;
 
 	buf_add_text(&run->out, "\r\033[2K");
-	words_add_foreign(&run->out, name);
+	buf_add_foreign(&run->out, name);
 	if (width < run->targets.name_width)
 		buf_add_spaces(&run->out, run->targets.name_width - width);
-	line = buf_reserve(&run->out, LINE_SIZE);
-	length =
-		snprintf(line, LINE_SIZE, " : %" PRIu64 " sent, %" PRIu64 " received, %.3g%% loss",
-			 stats->loss.transmitted, stats->loss.received, loss_percent(&stats->loss));
+	buf_add_format(&run->out, " : %" PRIu64 " sent, %" PRIu64 " received, %.3g%% loss",
+		       stats->loss.transmitted, stats->loss.received, loss_percent(&stats->loss));
 	if (stats->rtt.count > 0)
-		length += snprintf(line + length, (size_t)(LINE_SIZE - length),
-				   ", min/avg/ewma/max = %.3f/%.3f/%.3f/%.3f ms",
-				   ms_of(stats->rtt.min_ns), ms_of((uint64_t)stats->rtt.mean_ns),
-				   ms_of((uint64_t)stats->rtt.ewma_ns), ms_of(stats->rtt.max_ns));
-	buf_commit(&run->out, line + length);
+		buf_add_format(&run->out, ", min/avg/ewma/max = %.3f/%.3f/%.3f/%.3f ms",
+			       ms_of(stats->rtt.min_ns), ms_of((uint64_t)stats->rtt.mean_ns),
+			       ms_of((uint64_t)stats->rtt.ewma_ns), ms_of(stats->rtt.max_ns));
 	buf_add_char(&run->out, '\n');
 }
 
 static void draw(struct run *run)
 {
-	char up[32];
-
 	/* A line that wrapped would need two steps up. */
 	buf_add_text(&run->out, "\033[?7l");
-	if (run->live_drawn_ns > 0) {
-		snprintf(up, sizeof(up), "\033[%zuA", run->targets.count);
-		buf_add_text(&run->out, up);
-	}
+	if (run->live_drawn_ns > 0)
+		buf_add_format(&run->out, "\033[%zuA", run->targets.count);
 	for (size_t i = 0; i < run->targets.count; i++)
 		draw_host(run, &run->targets.list[i]);
 	buf_add_text(&run->out, "\033[?7h");

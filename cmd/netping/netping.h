@@ -260,10 +260,6 @@ void tell_short(struct run *run);
 int tell_flush(struct run *run);
 void tell_end(struct run *run);
 
-/* words.c: what both layouts are written with */
-void words_add(struct buf *out, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void words_add_foreign(struct buf *out, const char *text);
-
 /* habit.c: iputils' text, for one host */
 void habit_begin(struct run *run);
 void habit_launch(struct run *run);

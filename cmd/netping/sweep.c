@@ -15,7 +15,7 @@ static void add_name(struct run *run, struct buf *out, const struct target *targ
 	const char *name = target_name(run, target, text);
 	size_t length = strlen(name);
 
-	words_add_foreign(out, name);
+	buf_add_foreign(out, name);
 	if (length < width)
 		buf_add_spaces(out, width - length);
 }
@@ -42,8 +42,8 @@ static void add_time_of_day(struct run *run)
 	uint64_t now_ns = clock_real_ns();
 
 	if (run->settings.timestamps)
-		words_add(&run->out, "[%" PRIu64 ".%05" PRIu64 "] ", now_ns / 1000000000u,
-			  now_ns % 1000000000u / 10000);
+		buf_add_format(&run->out, "[%" PRIu64 ".%05" PRIu64 "] ", now_ns / 1000000000u,
+			       now_ns % 1000000000u / 10000);
 }
 
 /* "(A avg, L% loss)" */
@@ -51,9 +51,9 @@ static void add_running(struct run *run, const struct host_stats *stats)
 {
 	char text[32];
 
-	words_add(&run->out, " (%s avg, %d%% loss)",
-		  stats->rtt.count ? time_text(text, stats->rtt.mean_ns) : "NaN",
-		  (int)loss_percent(&stats->loss));
+	buf_add_format(&run->out, " (%s avg, %d%% loss)",
+		       stats->rtt.count ? time_text(text, stats->rtt.mean_ns) : "NaN",
+		       (int)loss_percent(&stats->loss));
 }
 
 /* A line for a reply, where each host gets several probes. */
@@ -69,9 +69,9 @@ void sweep_reply(struct run *run, const struct reply *reply)
 	add_name(run, &run->out, reply->target, run->targets.name_width);
 	if (reply->flags & PROBE_DUP)
 		mark = "duplicate for ";
-	words_add(&run->out, " : %s[%" PRIu64 "], %zu bytes, %s ms", mark, reply->number - 1,
-		  reply->event->payload_length + ICMP_HEADER_SIZE,
-		  time_text(text, (double)reply->rtt.rtt_ns));
+	buf_add_format(&run->out, " : %s[%" PRIu64 "], %zu bytes, %s ms", mark, reply->number - 1,
+		       reply->event->payload_length + ICMP_HEADER_SIZE,
+		       time_text(text, (double)reply->rtt.rtt_ns));
 	if (!(reply->flags & PROBE_DUP))
 		add_running(run, stats);
 	if (reply->flags & PROBE_OTHER_SOURCE) {
@@ -91,7 +91,7 @@ void sweep_loss(struct run *run, const struct slot *slot)
 		return;
 	add_time_of_day(run);
 	add_name(run, &run->out, target, run->targets.name_width);
-	words_add(&run->out, " : [%u], timed out", slot->number - 1);
+	buf_add_format(&run->out, " : [%u], timed out", slot->number - 1);
 	add_running(run, target->stats);
 	buf_add_char(&run->out, '\n');
 }
@@ -103,7 +103,7 @@ void sweep_error(struct run *run, const struct slot *slot, const struct probe_ev
 
 	icmp_describe(text, sizeof(text), event->from.family, event->icmp_type, event->icmp_code,
 		      event->info);
-	words_add(&run->notes, "ICMP %s from ", text);
+	buf_add_format(&run->notes, "ICMP %s from ", text);
 	add_address(&run->notes, &event->from);
 	buf_add_text(&run->notes, " for ICMP Echo sent to ");
 	add_name(run, &run->notes, &run->targets.list[slot->target], 0);
@@ -125,7 +125,7 @@ void sweep_settled(struct run *run, const struct target *target)
 	if (choice == SWEEP_BOTH)
 		buf_add_text(&run->out, is_alive ? " is alive" : " is unreachable");
 	if (run->settings.elapsed && is_alive)
-		words_add(&run->out, " (%s ms)", time_text(text, (double)target->rtt_ns));
+		buf_add_format(&run->out, " (%s ms)", time_text(text, (double)target->rtt_ns));
 	buf_add_char(&run->out, '\n');
 }
 
@@ -137,7 +137,8 @@ static void add_table_row(struct run *run, const struct target *target)
 	for (uint32_t i = 0; i < run->settings.table_count; i++) {
 		uint64_t ns = target->stats->results[i];
 
-		words_add(&run->notes, " %s", ns == UINT64_MAX ? "-" : time_text(text, (double)ns));
+		buf_add_format(&run->notes, " %s",
+			       ns == UINT64_MAX ? "-" : time_text(text, (double)ns));
 	}
 }
 
@@ -146,13 +147,14 @@ static void add_summary(struct run *run, const struct target *target)
 	const struct host_stats *stats = target->stats;
 	char text[3][32];
 
-	words_add(&run->notes, " : xmt/rcv/%%loss = %" PRIu64 "/%" PRIu64 "/%d%%",
-		  stats->loss.transmitted, stats->loss.received, (int)loss_percent(&stats->loss));
+	buf_add_format(&run->notes, " : xmt/rcv/%%loss = %" PRIu64 "/%" PRIu64 "/%d%%",
+		       stats->loss.transmitted, stats->loss.received,
+		       (int)loss_percent(&stats->loss));
 	if (stats->rtt.count)
-		words_add(&run->notes, ", min/avg/max = %s/%s/%s",
-			  time_text(text[0], (double)stats->rtt.min_ns),
-			  time_text(text[1], stats->rtt.mean_ns),
-			  time_text(text[2], (double)stats->rtt.max_ns));
+		buf_add_format(&run->notes, ", min/avg/max = %s/%s/%s",
+			       time_text(text[0], (double)stats->rtt.min_ns),
+			       time_text(text[1], stats->rtt.mean_ns),
+			       time_text(text[2], (double)stats->rtt.max_ns));
 }
 
 /* fping -s: all hosts together. */
@@ -171,22 +173,24 @@ static void add_totals(struct run *run)
 		alive += answers;
 		silent += !answers;
 	}
-	words_add(out, "\n %7zu targets\n %7zu alive\n %7zu unreachable\n %7zu unknown addresses\n",
-		  run->targets.count, alive, silent, run->targets.unknown);
-	words_add(out,
-		  "\n %7" PRIu64 " timeouts (waiting for response)\n %7" PRIu64
-		  " ICMP Echos sent\n",
-		  total->loss.unanswered, total->loss.transmitted);
-	words_add(out,
-		  " %7" PRIu64 " ICMP Echo Replies received\n %7" PRIu64 " other ICMP received\n",
-		  total->loss.received, total->loss.errors);
-	words_add(out, "\n %s ms (min round trip time)\n",
-		  time_text(text, (double)total->rtt.min_ns));
-	words_add(out, " %s ms (avg round trip time)\n", time_text(text, total->rtt.mean_ns));
-	words_add(out, " %s ms (max round trip time)\n",
-		  time_text(text, (double)total->rtt.max_ns));
-	words_add(out, " %12.3f sec (elapsed real time)\n\n",
-		  (double)(clock_mono_ns() - run->start_ns) / 1e9);
+	buf_add_format(out,
+		       "\n %7zu targets\n %7zu alive\n %7zu unreachable\n %7zu unknown addresses\n",
+		       run->targets.count, alive, silent, run->targets.unknown);
+	buf_add_format(out,
+		       "\n %7" PRIu64 " timeouts (waiting for response)\n %7" PRIu64
+		       " ICMP Echos sent\n",
+		       total->loss.unanswered, total->loss.transmitted);
+	buf_add_format(out,
+		       " %7" PRIu64 " ICMP Echo Replies received\n %7" PRIu64
+		       " other ICMP received\n",
+		       total->loss.received, total->loss.errors);
+	buf_add_format(out, "\n %s ms (min round trip time)\n",
+		       time_text(text, (double)total->rtt.min_ns));
+	buf_add_format(out, " %s ms (avg round trip time)\n", time_text(text, total->rtt.mean_ns));
+	buf_add_format(out, " %s ms (max round trip time)\n",
+		       time_text(text, (double)total->rtt.max_ns));
+	buf_add_format(out, " %12.3f sec (elapsed real time)\n\n",
+		       (double)(clock_mono_ns() - run->start_ns) / 1e9);
 }
 
 /* The summaries. */

@@ -3,7 +3,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/escape.h"
 #include "base/text.h"
 #include "explain.h"
 
@@ -25,16 +24,6 @@ static void add_addr(struct buf *out, const struct addr *addr)
 	buf_commit(out, addr_format(buf_reserve(out, ADDR_TEXT_MAX), addr));
 }
 
-/* Add a name of a device or table, which may have any bytes, harmless for a terminal. */
-static void add_name(struct buf *out, const char *name)
-{
-	const size_t size = RTNAMES_SIZE * ESCAPE_UNIT_MAX;
-	char *at = buf_reserve(out, size);
-	size_t used;
-
-	buf_commit(out, at + escape_text(at, size, name, strlen(name), &used));
-}
-
 static void write_rules(struct run *run, const struct explain_row *row)
 {
 	buf_add_text(&run->out, "\nRules, in order\n");
@@ -54,7 +43,7 @@ static void write_candidates(struct run *run, const struct explain *explain)
 	if (row->candidate_count == 0)
 		return;
 	buf_add_text(&run->out, "\nTable ");
-	add_name(&run->out, texts_table(run, explanation->table, text));
+	buf_add_foreign(&run->out, texts_table(run, explanation->table, text));
 	if (run->path.is_joined && is_v4 &&
 	    (explanation->table == ROUTE_TABLE_MAIN || explanation->table == ROUTE_TABLE_LOCAL))
 		buf_add_text(&run->out, ", where local and main are still one");
@@ -112,7 +101,7 @@ static void write_way(struct run *run, const struct explain_row *row)
 	}
 	if (row->answer.dev) {
 		buf_add_text(out, " dev ");
-		add_name(out, row->answer.dev);
+		buf_add_foreign(out, row->answer.dev);
 	}
 	if (row->answer.prefsrc.family) {
 		buf_add_text(out, ", source ");
@@ -150,7 +139,7 @@ static void write_verdict(struct run *run, const struct explain *explain)
 		buf_commit(out,
 			   prefix_format(buf_reserve(out, PREFIX_TEXT_MAX), &row->answer.prefix));
 		buf_add_text(out, " of table ");
-		add_name(out, row->answer.table ? row->answer.table : "?");
+		buf_add_foreign(out, row->answer.table ? row->answer.table : "?");
 		buf_add_text(out, ", metric ");
 		add_number(out, row->answer.metric);
 	} else {

@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/escape.h"
 #include "base/text.h"
 #include "netshake.h"
 
@@ -23,15 +22,8 @@ void say(struct run *run, const char *format, ...)
 	va_end(args);
 	length = strlen(text);
 	ends_line = length > 0 && text[length - 1] == '\n';
-	length -= ends_line;
-	for (const char *at = text; length > 0;) {
-		char *to = buf_reserve(&run->out, BUF_RESERVE_MAX);
-		size_t used, n = escape_text(to, BUF_RESERVE_MAX, at, length, &used);
-
-		buf_commit(&run->out, to + n);
-		at += used;
-		length -= used;
-	}
+	text[length - ends_line] = '\0';
+	buf_add_foreign(&run->out, text);
 	if (ends_line)
 		buf_add_char(&run->out, '\n');
 }

@@ -3,12 +3,9 @@
  * (https://www.monitoring-plugins.org/doc/guidelines.html). */
 #include <inttypes.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "netsyn.h"
-
-#define PIECE_SIZE 256
 
 static const char *const states[SYN_SEVERITY_COUNT] = { "OK", "WARNING", "CRITICAL", "UNKNOWN" };
 
@@ -16,17 +13,14 @@ static const char *const states[SYN_SEVERITY_COUNT] = { "OK", "WARNING", "CRITIC
 static void add_value(struct buf *out, const char *label, double value, const char *warning,
 		      const char *critical, uint64_t max)
 {
-	char *at = buf_reserve(out, PIECE_SIZE);
-	int length;
-
-	if (isnan(value))
-		length = snprintf(at, PIECE_SIZE, " '%s'=U", label);
-	else
-		length = snprintf(at, PIECE_SIZE, " '%s'=%.6g;%.40s;%.40s;0", label, value,
-				  warning ? warning : "", critical ? critical : "");
-	if (max != UINT64_MAX && !isnan(value))
-		length += snprintf(at + length, PIECE_SIZE - (size_t)length, ";%" PRIu64, max);
-	buf_commit(out, at + length);
+	if (isnan(value)) {
+		buf_add_format(out, " '%s'=U", label);
+		return;
+	}
+	buf_add_format(out, " '%s'=%.6g;%.40s;%.40s;0", label, value, warning ? warning : "",
+		       critical ? critical : "");
+	if (max != UINT64_MAX)
+		buf_add_format(out, ";%" PRIu64, max);
 }
 
 static double delta_of(const struct run *run, enum syn_counter counter)

@@ -3,7 +3,6 @@
  * Sources are never labels: a flood would make a time series of each. */
 #include <errno.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -11,7 +10,6 @@
 #include "netsyn.h"
 #include "table/metrics.h"
 
-#define PIECE_SIZE 64
 #define NS_PER_S 1000000000u
 
 /* What is told of each namespace, and of each listener; NAN: it is not known, and left out. */
@@ -134,9 +132,7 @@ static void begin_sample(struct buf *out, const char *name, const struct site *s
 
 static void end_sample(struct buf *out, double value)
 {
-	char *at = buf_reserve(out, PIECE_SIZE);
-
-	buf_commit(out, at + snprintf(at, PIECE_SIZE, "} %.10g\n", value));
+	buf_add_format(out, "} %.10g\n", value);
 }
 
 /* One of several states, as a gauge of 0 or 1 for each. */
@@ -170,15 +166,10 @@ static void add_sites(const struct run *run, struct buf *out, const struct site_
 static void add_listener(struct buf *out, const char *name, const struct site *site,
 			 const struct syn_listener *listener, double value)
 {
-	char *at;
-
 	begin_sample(out, name, site);
 	buf_add_text(out, ",addr=\"");
-	at = buf_reserve(out, ADDR_TEXT_MAX + PIECE_SIZE);
-	at = addr_format(at, &listener->addr);
-	at += snprintf(at, PIECE_SIZE, "\",port=\"%u\",iface=\"%u\"", listener->addr.port,
-		       listener->iface);
-	buf_commit(out, at);
+	buf_commit(out, addr_format(buf_reserve(out, ADDR_TEXT_MAX), &listener->addr));
+	buf_add_format(out, "\",port=\"%u\",iface=\"%u\"", listener->addr.port, listener->iface);
 	end_sample(out, value);
 }
 

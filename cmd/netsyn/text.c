@@ -33,10 +33,10 @@ static void say_ok(struct buf *out, const struct site *site)
 
 	for (uint32_t i = 0; i < facts->listener_count; i++)
 		listening += facts->listeners[i].sockets > 0;
-	text_say(out, "no SYN flood; %u listener%s, %" PRIu64 " half-open", listening,
-		 listening == 1 ? "" : "s", all_half_opens(facts));
+	buf_add_format(out, "no SYN flood; %u listener%s, %" PRIu64 " half-open", listening,
+		       listening == 1 ? "" : "s", all_half_opens(facts));
 	if (!isnan(site->verdict.completion_rate))
-		text_say(out, ", %.0f handshakes/s", site->verdict.completion_rate);
+		buf_add_format(out, ", %.0f handshakes/s", site->verdict.completion_rate);
 }
 
 /* What was seen, in a clause, where no listener is to be named. */
@@ -46,22 +46,23 @@ static void say_host(struct buf *out, const struct site *site)
 
 	switch (site->verdict.what) {
 	case SYN_CLOSED_PORT_FLOOD:
-		text_say(out, "%" PRIu64 " RSTs sent for SYNs to closed ports",
-			 deltas[COUNTER_RESETS_SENT]);
+		buf_add_format(out, "%" PRIu64 " RSTs sent for SYNs to closed ports",
+			       deltas[COUNTER_RESETS_SENT]);
 		break;
 	case SYN_UNROUTABLE_FLOOD:
-		text_say(out, "%" PRIu64 " SYNs dropped: no route leads back to their sources",
-			 deltas[COUNTER_LISTEN_DROPS]);
+		buf_add_format(out,
+			       "%" PRIu64 " SYNs dropped: no route leads back to their sources",
+			       deltas[COUNTER_LISTEN_DROPS]);
 		break;
 	case SYN_SCAN_OR_RST_FLOOD:
-		text_say(out, "%" PRIu64 " half-open connections were reset by their sources",
-			 deltas[COUNTER_EMBRYONIC_RESETS]);
+		buf_add_format(out, "%" PRIu64 " half-open connections were reset by their sources",
+			       deltas[COUNTER_EMBRYONIC_RESETS]);
 		break;
 	case SYN_UNKNOWN:
-		text_say(out, "what was seen is not enough to say that there is no flood");
+		buf_add_format(out, "what was seen is not enough to say that there is no flood");
 		break;
 	default:
-		text_say(out, "listener unknown");
+		buf_add_format(out, "listener unknown");
 		break;
 	}
 }
@@ -75,12 +76,12 @@ void text_headline(struct buf *out, const struct run *run, const struct site *si
 	tint(run, out, tints[site->severity]);
 	buf_add_text(out, words_what[verdict->what]);
 	if (site->severity != SYN_SEVERITY_OK && site->severity != SYN_SEVERITY_UNKNOWN)
-		text_say(out, " (%s)", words_severity_keys[site->severity]);
+		buf_add_format(out, " (%s)", words_severity_keys[site->severity]);
 	tint(run, out, TINT_NONE);
 	buf_add_text(out, ": ");
 	if (run->site_count > 1 || run->settings.common.netns) {
 		buf_add_text(out, "netns ");
-		text_foreign(out, site->name);
+		buf_add_foreign(out, site->name);
 		buf_add_text(out, ", ");
 	}
 	if (verdict->what == SYN_OK) {
@@ -92,18 +93,18 @@ void text_headline(struct buf *out, const struct run *run, const struct site *si
 	else
 		say_host(out, site);
 	if (verdict->affected > 1)
-		text_say(out, " and %u more", verdict->affected - 1);
+		buf_add_format(out, " and %u more", verdict->affected - 1);
 	if (verdict->what == SYN_APP_STALL)
 		buf_add_text(out, ", the accept queue is full");
 	if (verdict->what == SYN_APP_STALL && verdict->outcome == SYN_OUTCOME_ABSORBED)
 		buf_add_text(out, "; nobody was turned away yet");
 	else if (verdict->outcome != SYN_OUTCOME_NONE)
-		text_say(out, "%s %s", verdict->what == SYN_APP_STALL ? ";" : ",",
-			 words_outcome[verdict->outcome]);
+		buf_add_format(out, "%s %s", verdict->what == SYN_APP_STALL ? ";" : ",",
+			       words_outcome[verdict->outcome]);
 	if (words_kind[verdict->kind])
-		text_say(out, "; %s", words_kind[verdict->kind]);
+		buf_add_format(out, "; %s", words_kind[verdict->kind]);
 	if (!isnan(verdict->syn_rate) && verdict->what != SYN_UNKNOWN)
-		text_say(out, "; about %.0f SYN/s", verdict->syn_rate);
+		buf_add_format(out, "; about %.0f SYN/s", verdict->syn_rate);
 }
 
 static void say_counters(struct buf *out, const struct syn_facts *facts)
@@ -112,21 +113,21 @@ static void say_counters(struct buf *out, const struct syn_facts *facts)
 
 	if (facts->looks < 2)
 		return;
-	text_say(out, "\nCounters, in %.1f s", facts->seconds);
+	buf_add_format(out, "\nCounters, in %.1f s", facts->seconds);
 	for (unsigned int i = 0; i < SYN_COUNTER_COUNT; i++) {
 		unknown += facts->deltas[i] == COUNTER_UNKNOWN;
 		if (facts->deltas[i] == COUNTER_UNKNOWN || facts->deltas[i] == 0 ||
 		    i == COUNTER_SEGMENTS_IN)
 			continue;
-		text_say(out, "%s%s %" PRIu64, shown % 3 ? ", " : "\n  ", syn_counter_defs[i].key,
-			 facts->deltas[i]);
+		buf_add_format(out, "%s%s %" PRIu64, shown % 3 ? ", " : "\n  ",
+			       syn_counter_defs[i].key, facts->deltas[i]);
 		shown++;
 	}
 	if (shown == 0)
 		buf_add_text(out, "\n  none of those that tell floods has moved");
 	if (unknown > 0)
-		text_say(out, "\n  %u counter%s this kernel does not have", unknown,
-			 unknown == 1 ? "" : "s");
+		buf_add_format(out, "\n  %u counter%s this kernel does not have", unknown,
+			       unknown == 1 ? "" : "s");
 	buf_add_char(out, '\n');
 }
 
@@ -140,7 +141,7 @@ static void say_settings(struct buf *out, const struct syn_facts *facts)
 		if (facts->sysctls[i] == SYN_SYSCTL_UNKNOWN)
 			buf_add_text(out, " unknown");
 		else
-			text_say(out, " %" PRIu64, facts->sysctls[i]);
+			buf_add_format(out, " %" PRIu64, facts->sysctls[i]);
 	}
 	buf_add_char(out, '\n');
 }
@@ -149,18 +150,18 @@ static void say_wire(struct buf *out, const struct syn_facts *facts)
 {
 	if (facts->wire.seconds <= 0)
 		return;
-	text_say(out,
-		 "\nWire, in %.1f s\n  %" PRIu64 " SYNs%s (%.0f/s) from %.0f addresses, %" PRIu64
-		 " handshakes completed\n",
-		 facts->wire.seconds, facts->wire.all.syns,
-		 facts->wire.is_sampled ? ", estimated" : "",
-		 (double)facts->wire.all.syns / facts->wire.seconds, facts->wire.all.sources,
-		 facts->wire.all.completed);
+	buf_add_format(out,
+		       "\nWire, in %.1f s\n  %" PRIu64
+		       " SYNs%s (%.0f/s) from %.0f addresses, %" PRIu64 " handshakes completed\n",
+		       facts->wire.seconds, facts->wire.all.syns,
+		       facts->wire.is_sampled ? ", estimated" : "",
+		       (double)facts->wire.all.syns / facts->wire.seconds, facts->wire.all.sources,
+		       facts->wire.all.completed);
 	for (uint32_t i = 0; i < facts->wire.target_count && i < LISTENERS_SHOWN; i++) {
 		buf_add_text(out, "  ");
 		text_end(out, &facts->wire.targets[i].listener);
-		text_say(out, " gets %" PRIu64 ", from %.0f\n", facts->wire.targets[i].syns,
-			 facts->wire.targets[i].sources);
+		buf_add_format(out, " gets %" PRIu64 ", from %.0f\n", facts->wire.targets[i].syns,
+			       facts->wire.targets[i].sources);
 	}
 }
 
@@ -172,12 +173,14 @@ static void say_why(struct buf *out, const struct site *site)
 	for (uint32_t i = 0; i < verdict->evidence_count; i++) {
 		const struct syn_evidence *evidence = &verdict->evidence[i];
 
-		text_say(out, "  %-3s %-22s ", evidence->is_taken ? "yes" : "no", evidence->rule);
+		buf_add_format(out, "  %-3s %-22s ", evidence->is_taken ? "yes" : "no",
+			       evidence->rule);
 		if (isnan(evidence->value))
 			buf_add_text(out, "unknown");
 		else
-			text_say(out, "%.6g", evidence->value);
-		text_say(out, " %s %.6g", evidence->is_below ? "<" : ">=", evidence->threshold);
+			buf_add_format(out, "%.6g", evidence->value);
+		buf_add_format(out, " %s %.6g",
+			       evidence->is_below ? "<" : ">=", evidence->threshold);
 		if (evidence->listener != SYN_NO_LISTENER) {
 			buf_add_text(out, "  ");
 			text_end(out, &site->facts.listeners[evidence->listener].addr);
@@ -195,15 +198,16 @@ static void say_top(struct run *run, const struct site *site)
 
 	if (run->settings.top == 0)
 		return;
-	text_say(&run->out, "\nSources of %s\n",
-		 site->facts.wire.seconds > 0 ? "SYNs" : "half-open connections");
+	buf_add_format(&run->out, "\nSources of %s\n",
+		       site->facts.wire.seconds > 0 ? "SYNs" : "half-open connections");
 	for (int group = 0; group < 2; group++) {
 		count = space_saving_top(group ? &tally->groups : &tally->pairs, NULL, top,
 					 run->settings.top);
 		for (size_t i = 0; i < count; i++) {
 			char *at;
 
-			text_say(&run->out, "  %8" PRIu64 "  ", top[i]->count - top[i]->error);
+			buf_add_format(&run->out, "  %8" PRIu64 "  ",
+				       top[i]->count - top[i]->error);
 			at = buf_reserve(&run->out, ADDR_TEXT_MAX);
 			buf_commit(&run->out, addr_format(at, &top[i]->key.source));
 			if (group)
@@ -221,10 +225,10 @@ static void say_notes(struct buf *out, const struct site *site)
 	for (unsigned int i = 0; i < SYN_NOTE_COUNT; i++) {
 		if (!(site->verdict.notes & 1u << i))
 			continue;
-		text_say(out, "Note: %s", words_note[i]);
+		buf_add_format(out, "Note: %s", words_note[i]);
 		if (i == SYN_NOTE_INCOMPLETE && site->err.text[0]) {
 			buf_add_text(out, ": ");
-			text_foreign(out, site->err.text);
+			buf_add_foreign(out, site->err.text);
 		}
 		buf_add_char(out, '\n');
 	}
@@ -242,7 +246,7 @@ void text_verdict(struct run *run, const struct site *site)
 	say_notes(out, site);
 	syn_advise(&site->facts, &site->verdict, &advice);
 	for (uint32_t i = 0; i < advice.count; i++)
-		text_say(out, "%s%s\n", i == 0 ? "Advice: " : "        ", advice.texts[i]);
+		buf_add_format(out, "%s%s\n", i == 0 ? "Advice: " : "        ", advice.texts[i]);
 	for (uint32_t i = 0; i < site->facts.listener_count; i++) {
 		if (!text_is_shown(site, i))
 			continue;
@@ -252,9 +256,10 @@ void text_verdict(struct run *run, const struct site *site)
 			left++;
 	}
 	if (left > 0)
-		text_say(out,
-			 "\n%u more listeners with half-open connections: --json has them all\n",
-			 left);
+		buf_add_format(
+			out,
+			"\n%u more listeners with half-open connections: --json has them all\n",
+			left);
 	say_counters(out, &site->facts);
 	say_wire(out, &site->facts);
 	say_settings(out, &site->facts);

@@ -2,40 +2,8 @@
 /* A listener for people, and what all text is made of. */
 #include <inttypes.h>
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <string.h>
 
-#include "base/escape.h"
 #include "text.h"
-
-#define LINE_SIZE 512
-
-/* Add what printf() would print, at most LINE_SIZE bytes. */
-void text_say(struct buf *out, const char *format, ...)
-{
-	char *line = buf_reserve(out, LINE_SIZE);
-	va_list args;
-	int length;
-
-	va_start(args, format);
-	length = vsnprintf(line, LINE_SIZE, format, args);
-	va_end(args);
-	buf_commit(out, line + (length < LINE_SIZE ? length : LINE_SIZE - 1));
-}
-
-/* Add what others have named: processes, namespaces. */
-void text_foreign(struct buf *out, const char *text)
-{
-	size_t length = strlen(text), used;
-	char piece[128];
-
-	while (length > 0) {
-		buf_add(out, piece, escape_text(piece, sizeof(piece), text, length, &used));
-		text += used;
-		length -= used;
-	}
-}
 
 /* Add "ADDRESS:PORT", "[ADDRESS]:PORT" of IPv6; v4-mapped addresses as IPv4. */
 void text_end(struct buf *out, const struct addr *end)
@@ -50,22 +18,22 @@ void text_end(struct buf *out, const struct addr *end)
 	if (is_v6)
 		*at++ = ']';
 	buf_commit(out, at);
-	text_say(out, ":%u", end->port);
+	buf_add_format(out, ":%u", end->port);
 }
 
 static void say_queues(struct buf *out, const struct syn_listener *listener)
 {
-	text_say(out, "  SYN queue     %" PRIu64, listener->half_open + listener->deferred);
+	buf_add_format(out, "  SYN queue     %" PRIu64, listener->half_open + listener->deferred);
 	if (listener->capacity != UINT64_MAX)
-		text_say(out, " of %" PRIu64, listener->capacity);
+		buf_add_format(out, " of %" PRIu64, listener->capacity);
 	if (listener->sockets == 0)
 		buf_add_text(out, "; it is closed, these are left");
 	else
-		text_say(out, "; accept queue %" PRIu64, listener->accept_queue);
+		buf_add_format(out, "; accept queue %" PRIu64, listener->accept_queue);
 	if (listener->accept_backlog != UINT64_MAX)
-		text_say(out, " of %" PRIu64, listener->accept_backlog);
+		buf_add_format(out, " of %" PRIu64, listener->accept_backlog);
 	if (listener->sockets > 1)
-		text_say(out, "; %u sockets", listener->sockets);
+		buf_add_format(out, "; %u sockets", listener->sockets);
 	buf_add_char(out, '\n');
 }
 
@@ -77,28 +45,29 @@ static void say_half_opens(struct buf *out, const struct site *site,
 	buf_add_text(out, "  half-open     ");
 	for (unsigned int age = 0; age < SYN_AGES; age++)
 		if (listener->ages[age] > 0)
-			text_say(out, "%" PRIu64 " after %u%s SYN-ACK%s, ", listener->ages[age],
-				 age + 1, age == SYN_AGES - 1 ? " or more" : "",
-				 age == 0 ? "" : "s");
-	text_say(out, "%" PRIu64 " deferred\n", listener->deferred);
+			buf_add_format(out, "%" PRIu64 " after %u%s SYN-ACK%s, ",
+				       listener->ages[age], age + 1,
+				       age == SYN_AGES - 1 ? " or more" : "", age == 0 ? "" : "s");
+	buf_add_format(out, "%" PRIu64 " deferred\n", listener->deferred);
 	if (!isnan(listener->survival))
-		text_say(out, "  survivors     %" PRIu64 " of %" PRIu64 " after %.1f s: %.0f %%\n",
-			 listener->survivors, listener->before, site->facts.survival_seconds,
-			 listener->survival * 100);
+		buf_add_format(out,
+			       "  survivors     %" PRIu64 " of %" PRIu64 " after %.1f s: %.0f %%\n",
+			       listener->survivors, listener->before, site->facts.survival_seconds,
+			       listener->survival * 100);
 	if (sources->syns == 0)
 		return;
-	text_say(out, "  sources       %.0f", sources->sources);
+	buf_add_format(out, "  sources       %.0f", sources->sources);
 	if (sources->top_source.family != AF_UNSPEC) {
 		char *at;
 
-		text_say(out, "; %.1f %% ", sources->top_source_share * 100);
+		buf_add_format(out, "; %.1f %% ", sources->top_source_share * 100);
 		at = buf_reserve(out, ADDR_TEXT_MAX);
 		buf_commit(out, addr_format(at, &sources->top_source));
 	}
 	if (sources->top_group.family != AF_UNSPEC) {
 		char *at;
 
-		text_say(out, ", %.1f %% ", sources->top_group_share * 100);
+		buf_add_format(out, ", %.1f %% ", sources->top_group_share * 100);
 		at = buf_reserve(out, ADDR_TEXT_MAX);
 		buf_commit(out, addr_format(at, &sources->top_group));
 		buf_add_text(out, sources->top_group.family == AF_INET ? "/24" : "/48");
@@ -115,18 +84,18 @@ static void say_rates(struct buf *out, const struct syn_listener_verdict *own)
 		return;
 	buf_add_text(out, "  rates         ");
 	if (!isnan(own->syn_rate)) {
-		text_say(out, "about %.0f SYN/s", own->syn_rate);
+		buf_add_format(out, "about %.0f SYN/s", own->syn_rate);
 		is_first = false;
 	}
 	if (!isnan(own->completion_rate)) {
-		text_say(out, "%s%.0f handshakes/s complete", is_first ? "" : ", ",
-			 own->completion_rate);
+		buf_add_format(out, "%s%.0f handshakes/s complete", is_first ? "" : ", ",
+			       own->completion_rate);
 		is_first = false;
 	}
 	if (own->cookies != COUNTER_UNKNOWN)
-		text_say(out, "%s%" PRIu64 " cookies", is_first ? "" : "; ", own->cookies);
+		buf_add_format(out, "%s%" PRIu64 " cookies", is_first ? "" : "; ", own->cookies);
 	if (own->drops != COUNTER_UNKNOWN)
-		text_say(out, ", %" PRIu64 " SYNs dropped", own->drops);
+		buf_add_format(out, ", %" PRIu64 " SYNs dropped", own->drops);
 	buf_add_char(out, '\n');
 }
 
@@ -149,11 +118,11 @@ void text_listener(struct run *run, const struct site *site, uint32_t i)
 	buf_add_text(out, "\nListener ");
 	text_end(out, &listener->addr);
 	if (owner) {
-		text_say(out, ", %d/", (int)owners_pid(&run->owners, owner));
-		text_foreign(out, owners_program(&run->owners, owner));
+		buf_add_format(out, ", %d/", (int)owners_pid(&run->owners, owner));
+		buf_add_foreign(out, owners_program(&run->owners, owner));
 	}
 	if (site->own[i].what != SYN_OK)
-		text_say(out, ": %s", words_what[site->own[i].what]);
+		buf_add_format(out, ": %s", words_what[site->own[i].what]);
 	buf_add_char(out, '\n');
 	say_queues(out, listener);
 	if (listener->half_open > 0 || listener->deferred > 0)

@@ -3,7 +3,11 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdarg.h>
+#include <stdio.h>
 #include <unistd.h>
+
+#include "base/escape.h"
 
 /* Start collecting output for @fd, or in memory alone if it is -1. */
 void buf_init(struct buf *buf, int fd)
@@ -75,5 +79,36 @@ void buf_add_spaces(struct buf *buf, size_t count)
 		memset(at, ' ', part);
 		buf_commit(buf, at + part);
 		count -= part;
+	}
+}
+
+/* Add what printf() would print, cut off at BUF_FORMAT_MAX - 1 bytes: what may be longer comes
+ * through buf_add_text(), what is from outside through buf_add_foreign(). */
+void buf_add_format(struct buf *buf, const char *format, ...)
+{
+	char *at = buf_reserve(buf, BUF_FORMAT_MAX);
+	va_list args;
+	int length;
+
+	va_start(args, format);
+	length = vsnprintf(at, BUF_FORMAT_MAX, format, args);
+	va_end(args);
+	if (length > BUF_FORMAT_MAX - 1)
+		length = BUF_FORMAT_MAX - 1;
+	buf_commit(buf, at + (length > 0 ? length : 0));
+}
+
+/* Add text from outside, harmless for a terminal. */
+void buf_add_foreign(struct buf *buf, const char *text)
+{
+	size_t length = strlen(text);
+
+	while (length > 0) {
+		char *at = buf_reserve(buf, BUF_RESERVE_MAX);
+		size_t used;
+
+		buf_commit(buf, at + escape_text(at, BUF_RESERVE_MAX, text, length, &used));
+		text += used;
+		length -= used;
 	}
 }

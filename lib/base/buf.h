@@ -11,6 +11,9 @@
 /* The largest piece that buf_reserve() hands out at once. */
 #define BUF_RESERVE_MAX 4096
 
+/* Room for a piece that buf_add_format() writes, with a terminator. */
+#define BUF_FORMAT_MAX 512
+
 /* Output collected for a file descriptor. A failed write is remembered and later output is dropped,
  * so that callers check once, at the end. Without a descriptor (-1) it is a memory buffer: when it
  * overflows, error becomes -ENOSPC and only the bytes below kept are still good.
@@ -29,6 +32,8 @@ int buf_flush(struct buf *buf);
 char *buf_reserve_slow(struct buf *buf);
 void buf_add_large(struct buf *buf, const char *bytes, size_t length);
 void buf_add_spaces(struct buf *buf, size_t count);
+void buf_add_format(struct buf *buf, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void buf_add_foreign(struct buf *buf, const char *text);
 
 /* Room for @size bytes (at most BUF_RESERVE_MAX), to be claimed by buf_commit(). Never NULL. */
 static inline char *buf_reserve(struct buf *buf, size_t size)

@@ -103,6 +103,51 @@ static void text_and_spaces(void **state)
 	free(caught);
 }
 
+static void formats_are_cut_off(void **state)
+{
+	struct buf *buf = new_buf(-1);
+	char longer[2 * BUF_FORMAT_MAX];
+
+	(void)state;
+	memset(longer, 'x', sizeof(longer) - 1);
+	longer[sizeof(longer) - 1] = '\0';
+	buf_add_format(buf, "%s", "");
+	assert_int_equal(buf->length, 0);
+	buf_add_format(buf, "%d of %s;", 3, "four");
+	assert_int_equal(buf->length, 10);
+	assert_memory_equal(buf->bytes, "3 of four;", 10);
+	buf_add_format(buf, "%.*s", BUF_FORMAT_MAX - 1, longer);
+	assert_int_equal(buf->length, 10 + BUF_FORMAT_MAX - 1);
+	buf_add_format(buf, "%s\n", longer);
+	assert_int_equal(buf->length, 10 + 2 * (BUF_FORMAT_MAX - 1));
+	assert_int_equal(buf->bytes[buf->length - 1], 'x');
+	assert_int_equal(buf->error, 0);
+	free(buf);
+}
+
+/* However long, each character of it is escaped as a whole. */
+static void foreign_text_is_harmless(void **state)
+{
+	enum { COUNT = 2000 };
+	struct buf *buf = new_buf(-1);
+	char text[COUNT + 1];
+
+	(void)state;
+	buf_add_foreign(buf, "");
+	assert_int_equal(buf->length, 0);
+	buf_add_foreign(buf, "a\x1b[2Jb\n\xff");
+	assert_int_equal(buf->length, 17);
+	assert_memory_equal(buf->bytes, "a\\x1b[2Jb\\x0a\\xff", 17);
+	memset(text, '\n', COUNT);
+	text[COUNT] = '\0';
+	buf->length = 0;
+	buf_add_foreign(buf, text);
+	assert_int_equal(buf->length, 4 * COUNT);
+	for (size_t i = 0; i < COUNT; i++)
+		assert_memory_equal(buf->bytes + 4 * i, "\\x0a", 4);
+	free(buf);
+}
+
 /* The first error stays, later output goes nowhere, and nothing is written behind the end. */
 static void a_failed_write_is_remembered(void **state)
 {
@@ -276,6 +321,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pieces_of_every_kind_come_in_order),
 		cmocka_unit_test(text_and_spaces),
+		cmocka_unit_test(formats_are_cut_off),
+		cmocka_unit_test(foreign_text_is_harmless),
 		cmocka_unit_test(a_failed_write_is_remembered),
 		cmocka_unit_test(a_closed_descriptor_fails),
 		cmocka_unit_test(a_closed_pipe_fails),
