@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/text.h"
 #include "netshake.h"
@@ -14,18 +13,6 @@
 /* Addresses have so much room in text. */
 #define ADDRESS_WIDTH_V4 15
 #define ADDRESS_WIDTH_V6 24
-
-/* Begin the output.
- *
- * Return: 0, or -EINVAL for a bad --columns.
- */
-int hops_tell_begin(struct run *run, struct err *err)
-{
-	if (!settings_is_ladder(&run->settings))
-		return rows_begin_with(run, walk_columns, err);
-	run->palette = cli_palette(run->settings.common.color, STDOUT_FILENO);
-	return 0;
-}
 
 /* Write @changes behind the first @length bytes of @text. */
 static void list_changes(char *text, size_t length, const struct tcp_changes *changes)

@@ -283,7 +283,6 @@ void hops_row_path(struct run *run, const struct tcp_path *path,
 		   const struct tcp_path_judgement *judgement);
 
 /* hops_tell.c: and as text */
-int hops_tell_begin(struct run *run, struct err *err);
 int hops_tell_hop(struct shake *shake, const struct tcp_hop *hop, struct err *err);
 int hops_tell_end(struct shake *shake, const struct tcp_path *path, struct err *err);
 
@@ -326,8 +325,8 @@ void dump_segment(struct run *run, const struct segment *segment);
 
 /* rows.c: records for the structured formats */
 extern const struct column trace_columns[];
-int rows_begin(struct run *run, struct err *err);
-int rows_begin_with(struct run *run, const struct column *all, struct err *err);
+extern const char trace_wide_list[];
+int rows_begin(struct run *run, const struct column *all, const char *wide, struct err *err);
 int rows_result(struct shake *shake, struct err *err);
 void rows_tally(struct run *run);
 

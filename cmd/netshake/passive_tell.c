@@ -39,26 +39,17 @@ static bool is_streamed(const struct settings *settings)
 int passive_begin(struct passive *passive, struct err *err)
 {
 	struct run *run = passive->run;
-	const struct cli_common *common = &run->settings.common;
 	bool is_line = settings_is_ladder(&run->settings);
-	const char *list = common->columns		     ? common->columns :
-			   common->layout == CLI_LAYOUT_WIDE ? flow_wide_list :
-							       NULL;
 	int ret;
 
 	run->has_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	run->palette = cli_palette(common->color, STDOUT_FILENO);
+	run->palette = cli_palette(run->settings.common.color, STDOUT_FILENO);
 	if (is_text(&run->settings))
 		return 0;
-	ret = table_select(&run->table, is_line ? flow_line_columns : flow_columns, list, err);
-	if (ret < 0)
-		return ret;
-	run->table.header = !common->no_header;
-	run->table.palette = run->palette;
-	table_begin(&run->table, &run->out, cli_format(common, TABLE_ALIGNED));
-	if (run->settings.sniff)
+	ret = rows_begin(run, is_line ? flow_line_columns : flow_columns, flow_wide_list, err);
+	if (ret == 0 && run->settings.sniff)
 		table_widen(&run->table);
-	return 0;
+	return ret;
 }
 
 static struct keep *keep_of(struct passive *passive, struct tcp_flow *flow)

@@ -8,20 +8,22 @@
 #include <string.h>
 #include <unistd.h>
 
-static const char wide_list[] =
+/* Of --wide. */
+const char trace_wide_list[] =
 	"time,destination,verdict,handshake_rtt_us,close_delay_us,"
 	"closed_by,retransmissions,client_states,server_states";
 
-/* Choose the columns of @all, and begin the listing that all records go to.
+/* Choose the columns of @all, those of @wide with --wide (NULL: all), and begin the listing that
+ * all records go to.
  *
  * Return: 0, or -EINVAL for a bad --columns.
  */
-int rows_begin_with(struct run *run, const struct column *all, struct err *err)
+int rows_begin(struct run *run, const struct column *all, const char *wide, struct err *err)
 {
 	const struct cli_common *common = &run->settings.common;
-	const char *list = common->columns ? common->columns :
-			   common->layout == CLI_LAYOUT_WIDE && all == trace_columns ? wide_list :
-										       NULL;
+	const char *list = common->columns		     ? common->columns :
+			   common->layout == CLI_LAYOUT_WIDE ? wide :
+							       NULL;
 	int ret = table_select(&run->table, all, list, err);
 
 	if (ret < 0)
@@ -30,12 +32,6 @@ int rows_begin_with(struct run *run, const struct column *all, struct err *err)
 	run->table.palette = cli_palette(common->color, STDOUT_FILENO);
 	table_begin(&run->table, &run->out, cli_format(common, TABLE_ALIGNED));
 	return 0;
-}
-
-/* The same for connections. */
-int rows_begin(struct run *run, struct err *err)
-{
-	return rows_begin_with(run, trace_columns, err);
 }
 
 static double us_or_unknown(uint64_t ns, uint64_t unknown)

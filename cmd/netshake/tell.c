@@ -12,14 +12,18 @@
  */
 int tell_begin(struct run *run, struct err *err)
 {
+	const struct settings *settings = &run->settings;
+
 	run->has_utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
-	if (settings_walks(&run->settings))
-		return hops_tell_begin(run, err);
-	if (!settings_is_ladder(&run->settings))
-		return run->settings.probe >= 0 ? rows_begin_with(run, question_columns, err) :
-						  rows_begin(run, err);
-	run->palette = cli_palette(run->settings.common.color, STDOUT_FILENO);
-	return 0;
+	if (settings_is_ladder(settings)) {
+		run->palette = cli_palette(settings->common.color, STDOUT_FILENO);
+		return 0;
+	}
+	if (settings_walks(settings))
+		return rows_begin(run, walk_columns, NULL, err);
+	if (settings->probe >= 0)
+		return rows_begin(run, question_columns, NULL, err);
+	return rows_begin(run, trace_columns, trace_wide_list, err);
 }
 
 /* Let go what was told so far: who watches a ladder watches it grow.
