@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What --probe has found. */
-#include <string.h>
 
 #include "analysis/tcp_question.h"
 #include "netshake.h"
@@ -50,12 +49,8 @@ static void say_result(struct run *run, const struct tcp_question_result *result
 	say_wrapped(run, "advice    ", result->advice);
 }
 
-/* Tell the answer, which took so many connections.
- *
- * Return: 0, or the -errno of a failed write.
- */
-int ask_tell(struct run *run, const struct tcp_question_result *result, uint32_t connections,
-	     struct err *err)
+/* Tell the answer, which took so many connections. */
+void ask_tell(struct run *run, const struct tcp_question_result *result, uint32_t connections)
 {
 	struct question_row row = {
 		.type = "probe",
@@ -69,7 +64,6 @@ int ask_tell(struct run *run, const struct tcp_question_result *result, uint32_t
 		.connections = connections,
 		.yes = result->is_yes,
 	};
-	int ret;
 
 	for (size_t i = 0; i < result->evidence_count; i++)
 		row.evidence_words[i] = result->evidence[i];
@@ -78,6 +72,4 @@ int ask_tell(struct run *run, const struct tcp_question_result *result, uint32_t
 		say_result(run, result);
 	else
 		table_row(&run->table, &row);
-	ret = buf_flush(&run->out);
-	return ret < 0 ? err_set(err, ret, "cannot write: %s", strerror(-ret)) : 0;
 }

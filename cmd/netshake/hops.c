@@ -222,5 +222,7 @@ int hops_run(struct run *run, struct err *err)
 	hops.path.undelivered = run->shake.trace.undelivered;
 	if (ret == 0 && run->shake.is_unreachable)
 		hops.path.is_neighbour_failed = way_neighbour_failed(run);
-	return ret == 0 ? hops_tell_end(&run->shake, &hops.path, err) : ret;
+	if (ret == 0)
+		hops_tell_end(&run->shake, &hops.path);
+	return ret;
 }

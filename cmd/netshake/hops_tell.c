@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What --hops has found, in text: a line for each hop, and what the path comes to. */
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -101,7 +100,6 @@ static void say_hop(struct shake *shake, const struct tcp_hop *hop)
 int hops_tell_hop(struct shake *shake, const struct tcp_hop *hop, struct err *err)
 {
 	struct run *run = shake->run;
-	int ret;
 
 	if (!settings_is_ladder(&run->settings)) {
 		hops_row(run, hop);
@@ -115,8 +113,7 @@ int hops_tell_hop(struct shake *shake, const struct tcp_hop *hop, struct err *er
 		    "ms");
 	}
 	say_hop(shake, hop);
-	ret = buf_flush(&run->out);
-	return ret < 0 ? err_set(err, ret, "cannot write: %s", strerror(-ret)) : 0;
+	return tell_flush(run, err);
 }
 
 /* "hop 2 (10.0.2.2)", "this host" */
@@ -188,15 +185,11 @@ static bool is_middlebox(enum tcp_path_verdict verdict)
 	       verdict == TCP_PATH_HIDDEN_PROXY || verdict == TCP_PATH_RESET_ON_THE_WAY;
 }
 
-/* The path is known: judge it, and tell.
- *
- * Return: 0 with run->status, or the -errno of a failed write.
- */
-int hops_tell_end(struct shake *shake, const struct tcp_path *path, struct err *err)
+/* The path is known: judge it, which sets run->status, and tell. */
+void hops_tell_end(struct shake *shake, const struct tcp_path *path)
 {
 	static struct tcp_path_judgement judgement;
 	struct run *run = shake->run;
-	int ret;
 
 	tcp_path_judge(&judgement, path);
 	if (run->settings.probe == PROBE_MIDDLEBOX ? !is_middlebox(judgement.verdict) :
@@ -212,6 +205,4 @@ int hops_tell_end(struct shake *shake, const struct tcp_path *path, struct err *
 	} else {
 		hops_row_path(run, path, &judgement);
 	}
-	ret = buf_flush(&run->out);
-	return ret < 0 ? err_set(err, ret, "cannot write: %s", strerror(-ret)) : 0;
 }

@@ -284,15 +284,14 @@ void hops_row_path(struct run *run, const struct tcp_path *path,
 
 /* hops_tell.c: and as text */
 int hops_tell_hop(struct shake *shake, const struct tcp_hop *hop, struct err *err);
-int hops_tell_end(struct shake *shake, const struct tcp_path *path, struct err *err);
+void hops_tell_end(struct shake *shake, const struct tcp_path *path);
 
 /* ask.c: --probe, but for middlebox, which is a walk */
 int ask_run(struct run *run, struct err *err);
 
 /* ask_tell.c: what it has found */
 extern const struct column question_columns[];
-int ask_tell(struct run *run, const struct tcp_question_result *result, uint32_t connections,
-	     struct err *err);
+void ask_tell(struct run *run, const struct tcp_question_result *result, uint32_t connections);
 
 /* tell.c: to whichever layout is in force */
 int tell_begin(struct run *run, struct err *err);
