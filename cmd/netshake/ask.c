@@ -161,19 +161,19 @@ static int exchange_syn(struct asking *asking, struct tcp_exchange *exchange, st
 	return ret < 0 ? ret : 0;
 }
 
-/* Send a segment of @flags without a payload behind the SYN of @exchange. */
-static void send_behind(struct asking *asking, const struct tcp_exchange *exchange, uint16_t flags)
+/* Acknowledge the SYN,ACK of @exchange. */
+static void send_ack(struct asking *asking, const struct tcp_exchange *exchange)
 {
 	struct segment segment = exchange->sent;
 
 	segment.seq = exchange->came.ack;
-	segment.ack = flags & SEGMENT_ACK ? exchange->came.seq + 1 : 0;
-	segment.flags = flags;
-	segment.window = flags & SEGMENT_RST ? 0 : WINDOW >> WSCALE;
+	segment.ack = exchange->came.seq + 1;
+	segment.flags = SEGMENT_ACK;
+	segment.window = WINDOW >> WSCALE;
 	segment.payload = NULL;
 	segment.payload_length = segment.payload_captured = 0;
 	segment.options = (struct segment_options){ .length = 0 };
-	if (!(flags & SEGMENT_RST) && segment_has(&exchange->came, SEGMENT_OPTION_TIMESTAMPS)) {
+	if (segment_has(&exchange->came, SEGMENT_OPTION_TIMESTAMPS)) {
 		segment.options.present = SEGMENT_OPTION_TIMESTAMPS;
 		segment.options.ts_val = (uint32_t)(clock_mono_ns() / NS_PER_MS);
 		segment.options.ts_ecr = exchange->came.options.ts_val;
@@ -185,14 +185,12 @@ static void send_behind(struct asking *asking, const struct tcp_exchange *exchan
 /* One RST closes what a SYN has opened, or may have. */
 static void reset(struct asking *asking, const struct tcp_exchange *exchange)
 {
-	struct tcp_exchange behind = *exchange;
+	struct shake *shake = &asking->run->shake;
 
-	if (asking->run->shake.send_errno ||
-	    (exchange->is_answered && exchange->came.flags & SEGMENT_RST))
+	if (shake->send_errno || (exchange->is_answered && exchange->came.flags & SEGMENT_RST))
 		return;
-	if (!exchange->is_answered)
-		behind.came.ack = exchange->sent.seq + 1;
-	send_behind(asking, &behind, SEGMENT_RST);
+	exchange_reset(shake, &exchange->sent,
+		       exchange->is_answered ? exchange->came.ack : exchange->sent.seq + 1);
 }
 
 /* Make the SYN of a connection of its own, send it, and close again. */
@@ -251,7 +249,7 @@ static int ask_synproxy(struct asking *asking, struct err *err)
 		ret = exchange_syn(asking, &exchange, err);
 	}
 	if (ret == 0 && tcp_exchange_is_open(&exchange) && exchange.came.window == 0) {
-		send_behind(asking, &exchange, SEGMENT_ACK);
+		send_ack(asking, &exchange);
 		has_update = wait_for(asking, &exchange, &update, err);
 		ret = has_update < 0 ? has_update : 0;
 	}

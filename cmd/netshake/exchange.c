@@ -60,6 +60,21 @@ struct item *exchange_send(struct shake *shake, const struct segment *segment,
 	return item;
 }
 
+/* Close what @sent, a SYN or what looks like one, has opened or may have: an RST of number @seq. */
+void exchange_reset(struct shake *shake, const struct segment *sent, uint32_t seq)
+{
+	const struct segment reset = {
+		.src = sent->src,
+		.dst = sent->dst,
+		.seq = seq,
+		.flags = SEGMENT_RST,
+		.is_outgoing = true,
+		.ip = sent->ip,
+	};
+
+	exchange_send(shake, &reset, false);
+}
+
 static void on_stamp(struct shake *shake, const struct tcp_message *message)
 {
 	struct trace *trace = &shake->trace;

@@ -233,6 +233,7 @@ int engine_linger(struct shake *shake, struct err *err);
 /* exchange.c: segments go out and come in */
 struct item *exchange_send(struct shake *shake, const struct segment *segment,
 			   bool is_retransmission);
+void exchange_reset(struct shake *shake, const struct segment *sent, uint32_t seq);
 int exchange_receive(struct shake *shake, struct err *err);
 
 /* wire.c: what the packet socket sees */

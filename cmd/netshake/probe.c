@@ -48,20 +48,10 @@ static const struct item *find_answer(const struct trace *trace)
 	return NULL;
 }
 
-/* An end that took our SYN for the beginning of a connection is told that it was none. */
-static void reset_half_open(struct shake *shake, const struct segment *sent,
-			    const struct segment *answer)
+/* Whether somebody took our segment for the beginning of a connection. */
+static bool is_half_open(const struct segment *answer)
 {
-	struct segment reset = *sent;
-
-	if ((answer->flags & (SEGMENT_SYN | SEGMENT_ACK)) != (SEGMENT_SYN | SEGMENT_ACK))
-		return;
-	reset.seq = answer->ack;
-	reset.ack = 0;
-	reset.flags = SEGMENT_RST;
-	reset.window = reset.urgent = 0;
-	reset.options = (struct segment_options){ .present = 0 };
-	exchange_send(shake, &reset, false);
+	return (answer->flags & (SEGMENT_SYN | SEGMENT_ACK)) == (SEGMENT_SYN | SEGMENT_ACK);
 }
 
 static int probe_once(struct shake *shake, struct err *err)
@@ -84,7 +74,8 @@ static int probe_once(struct shake *shake, struct err *err)
 		return ret;
 	if (answer) {
 		came = answer->segment;
-		reset_half_open(shake, &sent, &came);
+		if (is_half_open(&came))
+			exchange_reset(shake, &sent, came.ack);
 	}
 	tcp_probe_read(&run->probe, &sent, answer ? &came : NULL,
 		       shake->has_icmp ? &shake->icmp : NULL);
