@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* --probe: connections that answer one question. Each is a SYN and what comes of it, and one RST
  * closes what it has opened. */
-#include <errno.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -31,7 +30,6 @@ struct asking {
 static void make_syn(const struct asking *asking, struct segment *syn, uint16_t flags, uint32_t seq)
 {
 	const struct run *run = asking->run;
-	uint16_t headers = run->source.family == AF_INET ? 40 : 60;
 
 	*syn = (struct segment){
 		.src = run->source,
@@ -43,8 +41,7 @@ static void make_syn(const struct asking *asking, struct segment *syn, uint16_t 
 		.options = {
 			.present = SEGMENT_OPTION_MSS | SEGMENT_OPTION_SACK_PERMITTED |
 				   SEGMENT_OPTION_TIMESTAMPS | SEGMENT_OPTION_WSCALE,
-			.mss = (uint16_t)(run->way.mtu > headers ? run->way.mtu - headers :
-								   TCP_MSS_DEFAULT_V4),
+			.mss = (uint16_t)way_largest(run),
 			.wscale = WSCALE,
 			.ts_val = (uint32_t)(clock_mono_ns() / NS_PER_MS),
 		},
@@ -327,10 +324,9 @@ int ask_run(struct run *run, struct err *err)
 	int ret;
 
 	asking = (struct asking){ .run = run };
-	if (run->way.answer.error)
-		return err_set(err, run->way.answer.error, "no route to %s: %s", run->target.host,
-			       strerror(-run->way.answer.error));
-	ret = questions[run->settings.probe](&asking, err);
+	ret = way_require(run, err);
+	if (ret == 0)
+		ret = questions[run->settings.probe](&asking, err);
 	if (ret == 0)
 		ret = engine_linger(&run->shake, err);
 	if (ret < 0)

@@ -13,12 +13,8 @@
 #include "cli/signals.h"
 #include "netshake.h"
 
-/* Headers without options. */
-#define HEADERS_V4 40u
-#define HEADERS_V6 60u
-
 /* The longest segment that IPv4 can carry, without options. */
-#define SEGMENT_LIMIT (65535u - HEADERS_V4)
+#define SEGMENT_LIMIT (65535u - 40u)
 
 #define PORT_TRIES 64
 
@@ -63,20 +59,13 @@ static void on_event(const struct tcp_event *event, void *arg)
 	}
 }
 
-/* Return: the largest segment that the way takes, without its headers. */
-static uint32_t largest_segment(const struct run *run)
-{
-	uint32_t headers = run->target.addr.family == AF_INET ? HEADERS_V4 : HEADERS_V6;
-	uint32_t largest = run->way.mtu > headers ? run->way.mtu - headers : TCP_MSS_DEFAULT_V4;
-
-	return largest < SEGMENT_LIMIT ? largest : SEGMENT_LIMIT;
-}
-
 static void fill_settings(const struct run *run, struct tcp_endpoint_settings *to)
 {
 	const struct settings *settings = &run->settings;
-	uint32_t largest = largest_segment(run);
+	uint32_t largest = way_largest(run);
 
+	if (largest > SEGMENT_LIMIT)
+		largest = SEGMENT_LIMIT;
 	*to = (struct tcp_endpoint_settings){
 		.local = run->source,
 		.peer = run->target.addr,

@@ -40,7 +40,6 @@ void hops_send(struct hops *hops, uint8_t ttl, uint16_t flags, uint32_t seq)
 	struct run *run = hops->run;
 	const struct settings *settings = &run->settings;
 	struct segment *sent = &hops->sent;
-	uint16_t headers = run->source.family == AF_INET ? 40 : 60;
 	bool is_syn = flags & SEGMENT_SYN;
 	struct item *item;
 
@@ -63,9 +62,8 @@ void hops_send(struct hops *hops, uint8_t ttl, uint16_t flags, uint32_t seq)
 	if (is_syn) {
 		struct segment_options *options = &sent->options;
 
-		options->mss = (uint16_t)(settings->mss != UNSET ? settings->mss :
-					  run->way.mtu > headers ? run->way.mtu - headers :
-								   TCP_MSS_DEFAULT_V4);
+		options->mss =
+			(uint16_t)(settings->mss != UNSET ? settings->mss : way_largest(run));
 		options->wscale = (uint8_t)(settings->wscale == UNSET ? 7 : settings->wscale);
 		options->ts_val = hops->ts_first + hops->probes;
 		options->present =

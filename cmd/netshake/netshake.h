@@ -220,6 +220,8 @@ int way_open(struct run *run, struct err *err);
 int way_find(struct run *run, struct err *err);
 bool way_is_own(struct run *run, const struct addr *addr);
 int way_choose_source(struct run *run, struct err *err);
+int way_require(const struct run *run, struct err *err);
+uint32_t way_largest(const struct run *run);
 bool way_neighbour_failed(struct run *run);
 void way_learn_neighbour(struct run *run);
 

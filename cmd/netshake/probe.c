@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* --send: one segment that belongs to no connection, and what comes back. */
-#include <errno.h>
-#include <string.h>
 #include <sys/random.h>
 
 #include "base/clock.h"
@@ -15,7 +13,6 @@
 static void make_segment(const struct run *run, struct segment *segment)
 {
 	const struct settings *settings = &run->settings;
-	uint16_t headers = run->source.family == AF_INET ? 40 : 60;
 	uint32_t numbers[2] = { 0, 0 };
 
 	if (getrandom(numbers, sizeof(numbers), 0) != (ssize_t)sizeof(numbers))
@@ -34,9 +31,8 @@ static void make_segment(const struct run *run, struct segment *segment)
 	if (!(run->send_flags & SEGMENT_SYN) || settings->mss == 0)
 		return;
 	segment->options.present = SEGMENT_OPTION_MSS;
-	segment->options.mss = (uint16_t)(settings->mss != UNSET ? settings->mss :
-					  run->way.mtu > headers ? run->way.mtu - headers :
-								   TCP_MSS_DEFAULT_V4);
+	segment->options.mss =
+		(uint16_t)(settings->mss != UNSET ? settings->mss : way_largest(run));
 	tcp_build_options(&segment->options);
 }
 
@@ -91,9 +87,8 @@ int probe_run(struct run *run, struct err *err)
 	uint64_t next_ns = clock_mono_ns();
 	int ret = segment_flags_parse(run->settings.send, &run->send_flags);
 
-	if (ret == 0 && run->way.answer.error)
-		ret = err_set(err, run->way.answer.error, "no route to %s: %s", run->target.host,
-			      strerror(-run->way.answer.error));
+	if (ret == 0)
+		ret = way_require(run, err);
 	for (uint32_t i = 0; i < run->settings.count && ret == 0; i++) {
 		if (i > 0) {
 			next_ns += (uint64_t)run->settings.interval_ms * NS_PER_MS;

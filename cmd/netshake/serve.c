@@ -187,9 +187,8 @@ static int answer(struct run *run, struct server *server, const struct packet_fr
 
 	run->way.next_hop = nobody;
 	ret = way_find(run, err);
-	if (ret == 0 && run->way.answer.error)
-		ret = err_set(err, run->way.answer.error, "no route to %s: %s", run->target.host,
-			      strerror(-run->way.answer.error));
+	if (ret == 0)
+		ret = way_require(run, err);
 	if (ret == 0)
 		ret = tcp_set_peer(&server->sock, &run->source, &run->target.addr, err);
 	if (ret < 0)

@@ -11,6 +11,10 @@
 #include "host/neigh.h"
 #include "netshake.h"
 
+/* Without options. */
+#define HEADERS_V4 40u
+#define HEADERS_V6 60u
+
 static struct flow flow_of(const struct run *run)
 {
 	const struct settings *settings = &run->settings;
@@ -146,6 +150,25 @@ int way_find(struct run *run, struct err *err)
 		way->next_hop = flow.dst;
 	way_learn_neighbour(run);
 	return 0;
+}
+
+/* Where nothing can be said without a way to the peer.
+ *
+ * Return: 0 if there is one, or the kernel's -errno with @err.
+ */
+int way_require(const struct run *run, struct err *err)
+{
+	int ret = run->way.answer.error;
+
+	return ret ? err_set(err, ret, "no route to %s: %s", run->target.host, strerror(-ret)) : 0;
+}
+
+/* Return: the largest segment that the way takes, without its headers. */
+uint32_t way_largest(const struct run *run)
+{
+	uint32_t headers = run->target.addr.family == AF_INET ? HEADERS_V4 : HEADERS_V6;
+
+	return run->way.mtu > headers ? run->way.mtu - headers : TCP_MSS_DEFAULT_V4;
 }
 
 /* Take the source address of the route, unless --source says another one.
