@@ -101,16 +101,9 @@ static void fill_kept(struct kept *kept, const struct tcp_flow *flow, const stru
 {
 	*kept = (struct kept){ .segment = *segment, .sight = *sight, .frame = frame };
 	kept->segment.payload = NULL;
-	for (int side = 0; side < 2; side++) {
-		const struct tcp_side *of = &flow->seen.sides[side];
-
-		if (sight->before[side] == sight->after[side])
-			continue;
-		for (int i = sight->first_state[side]; i <= sight->last_state[side]; i++)
-			if (kept->state_counts[side] < ITEM_STATES_MAX &&
-			    of->states[i] != TCP_STATE_UNKNOWN)
-				kept->states[side][kept->state_counts[side]++] = of->states[i];
-	}
+	for (int side = 0; side < 2; side++)
+		trace_add_inferred(kept->states[side], &kept->state_counts[side], &flow->seen,
+				   sight, side);
 }
 
 /* The next rung of the ladder that is written as it grows. */

@@ -333,18 +333,26 @@ void trace_sort(struct trace *trace, size_t end)
 	}
 }
 
+/* Add to @states (room for ITEM_STATES_MAX, @count so far) what @side of @seen was led into by the
+ * segment of @sight, the last one that was seen; not what is unknown. */
+void trace_add_inferred(uint8_t *states, uint8_t *count, const struct tcp_observer *seen,
+			const struct tcp_sight *sight, int side)
+{
+	const struct tcp_side *of = &seen->sides[side];
+
+	if (sight->before[side] == sight->after[side])
+		return;
+	for (size_t i = sight->first_state[side]; i <= sight->last_state[side]; i++)
+		if (i < of->state_count && of->states[i] != TCP_STATE_UNKNOWN)
+			add_state(states, count, ITEM_STATES_MAX, (enum tcp_state)of->states[i]);
+}
+
 static void infer(struct trace *trace, struct item *item)
 {
-	const struct tcp_side *peer = &trace->observer.sides[1];
-
 	tcp_observer_see(&trace->observer, &item->segment, item->kind == ITEM_SENT ? 0 : 1,
 			 &item->sight);
-	if (item->sight.before[1] == item->sight.after[1])
-		return;
-	for (size_t i = item->sight.first_state[1]; i <= item->sight.last_state[1]; i++)
-		if (i < peer->state_count && peer->states[i] != TCP_STATE_UNKNOWN)
-			add_state(item->peer_states, &item->peer_state_count, ITEM_STATES_MAX,
-				  (enum tcp_state)peer->states[i]);
+	trace_add_inferred(item->peer_states, &item->peer_state_count, &trace->observer,
+			   &item->sight, 1);
 }
 
 /* @item is settled, and so are all before it: what it means for both ends. */

@@ -98,6 +98,8 @@ void trace_claim(struct trace *trace, struct item *item);
 bool trace_see(struct trace *trace, const struct segment *segment, uint64_t mono_ns);
 void trace_give_up_sights(struct trace *trace, uint64_t before_ns);
 void trace_sort(struct trace *trace, size_t end);
+void trace_add_inferred(uint8_t *states, uint8_t *count, const struct tcp_observer *seen,
+			const struct tcp_sight *sight, int side);
 void trace_observe(struct trace *trace, struct item *item);
 void trace_forget_shown(struct trace *trace);
 
