@@ -106,40 +106,33 @@ static void fill_kept(struct kept *kept, const struct tcp_flow *flow, const stru
 				   sight, side);
 }
 
-/* The next rung of the ladder that is written as it grows. */
-static void write_segment(struct passive *passive, const struct tcp_flow *flow, struct keep *keep,
-			  const struct kept *kept, const struct segment *segment)
+/* The rung of @kept, which was made of @segment. */
+static void write_rung(const struct ladder *ladder, uint64_t number, const struct kept *kept,
+		       const struct segment *segment)
 {
-	struct run *run = passive->run;
 	struct item item;
 
-	if (!keep->is_begun)
-		flow_ladder_begin(run, flow);
-	keep->is_begun = true;
 	flow_item(&item, kept);
-	item.number = (uint32_t)flow->seen.segments;
-	ladder_write(&keep->ladder, &item);
-	if (run->settings.verbose)
-		dump_segment(run, segment);
+	item.number = (uint32_t)number;
+	ladder_write(ladder, &item);
+	if (ladder->run->settings.verbose)
+		dump_segment(ladder->run, segment);
 }
 
-static void write_ladder(struct passive *passive, const struct tcp_flow *flow,
-			 const struct keep *keep, const struct tcp_judgement *judgement)
+static void begin_ladder(struct keep *keep, const struct tcp_flow *flow)
 {
-	struct run *run = passive->run;
-
 	if (!keep->is_begun)
-		flow_ladder_begin(run, flow);
-	for (size_t i = 0; i < keep->count; i++) {
-		struct item item;
+		flow_ladder_begin(keep->ladder.run, flow);
+	keep->is_begun = true;
+}
 
-		flow_item(&item, &keep->list[i]);
-		item.number = (uint32_t)i + 1;
-		ladder_write(&keep->ladder, &item);
-		if (run->settings.verbose)
-			dump_segment(run, &item.segment);
-	}
-	flow_ladder_end(run, flow, keep, judgement);
+static void write_ladder(const struct tcp_flow *flow, struct keep *keep,
+			 const struct tcp_judgement *judgement)
+{
+	begin_ladder(keep, flow);
+	for (size_t i = 0; i < keep->count; i++)
+		write_rung(&keep->ladder, i + 1, &keep->list[i], &keep->list[i].segment);
+	flow_ladder_end(keep->ladder.run, flow, keep, judgement);
 }
 
 /* @flow is over, or there is nothing more to come: tell it, once. */
@@ -156,7 +149,7 @@ static void tell(struct passive *passive, const struct tcp_flow *flow, enum tcp_
 	if (!is_text(&run->settings))
 		passive->ret = flow_row_write(run, flow, keep, end, &judgement);
 	else if (keep)
-		write_ladder(passive, flow, keep, &judgement);
+		write_ladder(flow, keep, &judgement);
 	passive->told++;
 	if (!keep)
 		return;
@@ -176,7 +169,8 @@ static void keep_segment(struct passive *passive, struct tcp_flow *flow,
 	learn_isns(keep, segment);
 	fill_kept(&kept, flow, segment, sight, passive->watch.frames);
 	if (is_streamed(&passive->run->settings)) {
-		write_segment(passive, flow, keep, &kept, segment);
+		begin_ladder(keep, flow);
+		write_rung(&keep->ladder, flow->seen.segments, &kept, segment);
 		return;
 	}
 	if (passive->kept < KEPT_MAX)
@@ -200,13 +194,8 @@ void passive_segment(struct passive *passive, struct tcp_flow *flow, const struc
 	if (wants_ladders(settings) && is_chosen(passive->run, flow))
 		keep_segment(passive, flow, segment, sight);
 	/* Who listens wants to hear of an end when it comes. */
-	if (settings->sniff && tcp_flow_is_closed(flow)) {
-		struct keep *keep = keep_of(passive, flow);
-
+	if (settings->sniff && tcp_flow_is_closed(flow) && keep_of(passive, flow))
 		tell(passive, flow, TCP_FLOW_CLOSED);
-		if (keep)
-			keep->is_told = true;
-	}
 }
 
 /* @flow leaves the table. */
