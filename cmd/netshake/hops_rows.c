@@ -159,17 +159,13 @@ static void fill_change(struct path_change_row *row, const struct tcp_path_chang
 		row->option = tcp_option_name(change->change.option, row->option_text);
 }
 
-/* Write the record of the whole path, where records may differ. */
+/* Write the record of the whole path. */
 void hops_row_path(struct run *run, const struct tcp_path *path,
 		   const struct tcp_path_judgement *judgement)
 {
 	static struct path_row row;
 	const struct addr *addr;
-	int layout = run->settings.common.layout;
 
-	if (run->settings.common.columns ||
-	    (layout != CLI_LAYOUT_JSON && layout != CLI_LAYOUT_NDJSON))
-		return;
 	row = (struct path_row){
 		.type = "path",
 		.source = run->source,
@@ -192,7 +188,5 @@ void hops_row_path(struct run *run, const struct tcp_path *path,
 	for (size_t i = 0; i < judgement->evidence_count; i++)
 		row.evidence_words[i] = judgement->evidence[i];
 	row.evidence = row.evidence_words;
-	table_select(&run->tally_table, path_columns, NULL, NULL);
-	table_join(&run->tally_table, &run->table);
-	table_row(&run->tally_table, &row);
+	rows_last(run, path_columns, &row);
 }

@@ -162,7 +162,7 @@ struct server {
 struct run {
 	struct settings settings;
 	struct buf out;
-	struct table table, tally_table;
+	struct table table, last_table;
 	struct target target;
 	struct way way;
 	struct addr source; /* with --sport's port, or 0 */
@@ -330,6 +330,7 @@ extern const struct column trace_columns[];
 extern const char trace_wide_list[];
 int rows_begin(struct run *run, const struct column *all, const char *wide, struct err *err);
 int rows_result(struct shake *shake, struct err *err);
+void rows_last(struct run *run, const struct column *columns, const void *row);
 void rows_tally(struct run *run);
 
 #endif

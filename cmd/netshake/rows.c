@@ -304,7 +304,20 @@ int rows_result(struct shake *shake, struct err *err)
 	return ret < 0 ? err_set(err, ret, "cannot write: %s", strerror(-ret)) : 0;
 }
 
-/* Write the record over all connections, where records may differ. */
+/* Write a record that has @columns in place of those of the others, where records may differ. */
+void rows_last(struct run *run, const struct column *columns, const void *row)
+{
+	int layout = run->settings.common.layout;
+
+	if (run->settings.common.columns ||
+	    (layout != CLI_LAYOUT_JSON && layout != CLI_LAYOUT_NDJSON))
+		return;
+	table_select(&run->last_table, columns, NULL, NULL);
+	table_join(&run->last_table, &run->table);
+	table_row(&run->last_table, row);
+}
+
+/* Write the record over all connections. */
 void rows_tally(struct run *run)
 {
 	const struct tally *tally = &run->tally;
@@ -319,11 +332,7 @@ void rows_tally(struct run *run)
 		.max_us = us_or_unknown(tally->rtt.max_ns, 0),
 		.mdev_us = tally->rtt.count ? (double)rtt_mdev_ns(&tally->rtt) / 1e3 : NAN,
 	};
-	int layout = run->settings.common.layout;
 
-	if (run->settings.common.columns ||
-	    (layout != CLI_LAYOUT_JSON && layout != CLI_LAYOUT_NDJSON))
-		return;
 	for (int verdict = 0; verdict < TCP_VERDICT_COUNT; verdict++)
 		if (tally->verdicts[verdict])
 			row.verdict_storage[row.verdict_count++] = (struct verdict_row){
@@ -331,7 +340,5 @@ void rows_tally(struct run *run)
 				tally->verdicts[verdict],
 			};
 	row.verdicts = row.verdict_storage;
-	table_select(&run->tally_table, tally_columns, NULL, NULL);
-	table_join(&run->tally_table, &run->table);
-	table_row(&run->tally_table, &row);
+	rows_last(run, tally_columns, &row);
 }
