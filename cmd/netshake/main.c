@@ -152,7 +152,7 @@ static int run_mode(struct run *run, struct err *err)
 {
 	const struct settings *settings = &run->settings;
 
-	run->is_bare = settings->send || settings->hops || settings->probe >= 0;
+	run->is_bare = settings->send || settings_asks(settings);
 	if (settings_serves(settings))
 		return serve_run(run, err);
 	if (settings_walks(settings))

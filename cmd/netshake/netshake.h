@@ -207,6 +207,7 @@ void settings_default(struct settings *settings);
 int settings_check(struct settings *settings, struct err *err);
 extern const char *const probe_choices[];
 bool settings_serves(const struct settings *settings);
+bool settings_asks(const struct settings *settings);
 bool settings_walks(const struct settings *settings);
 bool settings_is_ladder(const struct settings *settings);
 bool settings_is_passive(const struct settings *settings);

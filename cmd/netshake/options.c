@@ -162,6 +162,12 @@ bool settings_serves(const struct settings *settings)
 	return settings->serve != UNSET;
 }
 
+/* Whether a question is asked, of the path or the host, rather than a connection traced. */
+bool settings_asks(const struct settings *settings)
+{
+	return settings->hops || settings->probe >= 0;
+}
+
 /* Whether the path is walked. */
 bool settings_walks(const struct settings *settings)
 {
@@ -199,14 +205,25 @@ static bool is_own_shaped(const struct settings *settings)
 	       settings->no_sack || settings->no_timestamps || settings->ecn || settings->force;
 }
 
-/* The same for --read and --sniff. */
+/* Options that do not go together; a list ends with one that has no text. */
+struct conflict {
+	bool is_there;
+	const char *text;
+};
+
+static int refuse(const struct conflict *conflicts, struct err *err)
+{
+	for (; conflicts->text; conflicts++)
+		if (conflicts->is_there)
+			return err_set(err, -EINVAL, "%s", conflicts->text);
+	return CLI_RUN;
+}
+
+/* Of --read and --sniff. */
 static int check_passive(const struct settings *settings, struct err *err)
 {
 	bool is_endless = settings->sniff && settings->count == UNSET && !settings->for_ms;
-	const struct {
-		bool is_wrong;
-		const char *text;
-	} rules[] = {
+	const struct conflict conflicts[] = {
 		{ settings->read_file && settings->sniff, "--read and --sniff exclude each other" },
 		{ is_own_shaped(settings),
 		  "--read and --sniff go without the options for a connection of our own" },
@@ -217,25 +234,16 @@ static int check_passive(const struct settings *settings, struct err *err)
 		  "--sniff has no end: say --ndjson, or give it one with --for or --count" },
 		{ settings->verbose && !settings->ladder && settings->flow == UNSET,
 		  "-v goes with --flow or --ladder here" },
+		{ .text = NULL },
 	};
 
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		if (rules[i].is_wrong)
-			return err_set(err, -EINVAL, "%s", rules[i].text);
-	return CLI_RUN;
+	return refuse(conflicts, err);
 }
 
-/* Find options that exclude each other.
- *
- * Return: CLI_RUN, or -errno with @err.
- */
-/* NOLINTNEXTLINE(readability-function-cognitive-complexity): long, not deep */
-int settings_check(struct settings *settings, struct err *err)
+/* Of the peer and of what it is sent. */
+static int check_data(const struct settings *settings, struct err *err)
 {
-	const struct {
-		bool is_wrong;
-		const char *text;
-	} rules[] = {
+	const struct conflict conflicts[] = {
 		{ settings->families == (FAMILY_INET | FAMILY_INET6),
 		  "-4 and -6 exclude each other" },
 		{ settings->data && settings->data_file,
@@ -244,63 +252,112 @@ int settings_check(struct settings *settings, struct err *err)
 		  "--size and --data exclude each other" },
 		{ settings->size != UNSET && settings->close == TCP_PLAN_WAIT,
 		  "--size and --close wait exclude each other" },
-		{ settings->send && (settings->size != UNSET || settings->data ||
-				     settings->data_file || settings->hold_ms != UNSET ||
-				     settings->close >= 0 || settings->time_wait_ms),
+		{ .text = NULL },
+	};
+
+	return refuse(conflicts, err);
+}
+
+/* Of what is no connection that is opened from here and closed again. */
+static int check_modes(const struct settings *settings, struct err *err)
+{
+	bool is_asking = settings_asks(settings);
+	bool has_course =
+		settings->hold_ms != UNSET || settings->close >= 0 || settings->time_wait_ms;
+	const struct conflict conflicts[] = {
+		{ settings->send && (has_course || settings->size != UNSET || settings->data ||
+				     settings->data_file),
 		  "--send is no connection: it goes without --close, --hold, --time-wait, --data "
 		  "and --size" },
 		{ settings_serves(settings) &&
-			  (settings->send || settings->hops || settings->probe >= 0 ||
-			   settings->interface || settings->sport != UNSET ||
-			   settings->size != UNSET),
+			  (settings->send || is_asking || settings->interface ||
+			   settings->sport != UNSET || settings->size != UNSET),
 		  "--serve goes without --send, --hops, --probe, --size, -I and --sport" },
 		{ settings->hops && settings->probe >= 0, "--hops and --probe exclude each other" },
-		{ (settings->hops || settings->probe >= 0) &&
-			  (settings->send || settings->size != UNSET || settings->data_file ||
-			   (settings->data && settings->probe != PROBE_TFO) ||
-			   settings->hold_ms != UNSET || settings->close >= 0 ||
-			   settings->time_wait_ms || settings->ttl != UNSET ||
-			   settings->count != UNSET),
+		{ is_asking && (has_course || settings->send || settings->size != UNSET ||
+				settings->data_file ||
+				(settings->data && settings->probe != PROBE_TFO) ||
+				settings->ttl != UNSET || settings->count != UNSET),
 		  "--hops and --probe go without --send, --close, --hold, --time-wait, --data, "
 		  "--size, --ttl and --count" },
 		{ settings->probe >= 0 && settings->sport != UNSET,
 		  "--probe and --sport exclude each other: each connection has a port of its own" },
 		{ settings->max_hops != UNSET && !settings_walks(settings),
 		  "--max-hops goes with --hops and --probe middlebox" },
+		{ .text = NULL },
+	};
+
+	return refuse(conflicts, err);
+}
+
+/* Of options that take another one, or none of it. */
+static int check_company(const struct settings *settings, struct err *err)
+{
+	const struct conflict conflicts[] = {
 		{ settings->force && !settings->pcap, "--force goes with --pcap" },
 		{ settings->flow != UNSET || settings->ladder || settings->for_ms ||
 			  settings->connections != CONNECTIONS,
 		  "--flow, --ladder, --connections and --for go with --read or --sniff" },
 		{ settings->sport != UNSET && settings->count != UNSET && settings->count > 1,
 		  "--sport and --count exclude each other: a port rests after a connection" },
+		{ .text = NULL },
 	};
-	bool is_asking;
+
+	return refuse(conflicts, err);
+}
+
+static int check_flags(const char *text, struct err *err)
+{
 	uint16_t flags;
 
-	if (settings->common.columns && settings->common.layout == CLI_LAYOUT_HABIT)
-		settings->common.layout = CLI_LAYOUT_WIDE;
-	if (settings_is_passive(settings))
-		return check_passive(settings, err);
-	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
-		if (rules[i].is_wrong)
-			return err_set(err, -EINVAL, "%s", rules[i].text);
-	if (settings->send && segment_flags_parse(settings->send, &flags) < 0)
+	if (segment_flags_parse(text, &flags) < 0)
 		return err_set(err, -EINVAL,
 			       "--send: '%s' are no flags: letters of SAFRPUEWN, names such as "
 			       "SYN,ACK, or none",
-			       settings->send);
+			       text);
+	return CLI_RUN;
+}
+
+/* What depends on other options where it was not said. */
+static void settings_complete(struct settings *settings)
+{
+	bool serves = settings_serves(settings);
+	bool is_asking = settings_asks(settings);
+
 	if (settings->count == UNSET)
 		settings->count = 1;
-	if (settings_serves(settings))
+	if (serves)
 		settings->serve_wait_ms = settings->timeout_ms;
 	if (settings->close < 0)
-		settings->close = settings_serves(settings) ? TCP_PLAN_WAIT : TCP_PLAN_FIN;
-	is_asking = settings->hops || settings->probe >= 0;
+		settings->close = serves ? TCP_PLAN_WAIT : TCP_PLAN_FIN;
 	if (settings->timeout_ms == UNSET)
 		settings->timeout_ms = is_asking ? 1000 : settings->send ? 2000 : 10000;
 	if (settings->retries == UNSET)
 		settings->retries = is_asking ? 2 : 3;
 	if (settings->max_hops == UNSET)
 		settings->max_hops = 30;
-	return CLI_RUN;
+}
+
+/* Find options that exclude each other, and set what was left open.
+ *
+ * Return: CLI_RUN, or -errno with @err.
+ */
+int settings_check(struct settings *settings, struct err *err)
+{
+	int ret;
+
+	if (settings->common.columns && settings->common.layout == CLI_LAYOUT_HABIT)
+		settings->common.layout = CLI_LAYOUT_WIDE;
+	if (settings_is_passive(settings))
+		return check_passive(settings, err);
+	ret = check_data(settings, err);
+	if (ret == CLI_RUN)
+		ret = check_modes(settings, err);
+	if (ret == CLI_RUN)
+		ret = check_company(settings, err);
+	if (ret == CLI_RUN && settings->send)
+		ret = check_flags(settings->send, err);
+	if (ret == CLI_RUN)
+		settings_complete(settings);
+	return ret;
 }
