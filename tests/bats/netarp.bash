@@ -24,8 +24,8 @@ export NETSONDE_SECCOMP=${NETSONDE_SECCOMP:-kill} # a system call too many is a 
 netarp_begin() {
 	local build=${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}
 
-	lab_need jq arp "$@" || return 0
-	lab_begin || return 0
+	lab_need jq arp "$@" || return
+	lab_begin || return
 	STAGE=$(mktemp -d "${TMPDIR:-/tmp}/netsonde-bats.XXXXXX") || return
 	chmod 755 "$STAGE"
 	cp "${NETSONDE_BIN:-$build/bin}/netarp" "$build/tests/lab/inject" "$STAGE" || return
