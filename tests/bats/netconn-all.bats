@@ -47,6 +47,16 @@ of() {
 	jq -c --arg netns "$1" '.[] | select(.netns == $netns) | del(.netns, .timer, .recv_q, .send_q)' "$2" | sort
 }
 
+# assert_found_at_bound PORT: what listens in the namespace that is mounted at $bound is told to be there
+assert_found_at_bound() {
+	lab_bg y nsenter --net="$bound" perl -MSocket -e '
+		socket(S, AF_INET, SOCK_DGRAM, 0) && bind(S, sockaddr_in($ARGV[0], INADDR_ANY)) or die;
+		$| = 1; print "ready\n"; sleep 600' "$1" >ready
+	lab_wait_for grep -q ready ready
+	run -0 "$NETCONN" --all-netns -ul --csv --no-header --columns netns sport ":$1"
+	assert_output "$bound"
+}
+
 @test "each namespace: what the command shows in there" {
 	listen y 7900
 	as_alone() {
@@ -91,12 +101,7 @@ of() {
 	lab_exec y nsenter --net="$bound" ip link set lo up
 	run -0 "$NETCONN" --all-netns -x --csv --no-header --columns netns,path src "@all-netns-$nameless"
 	refute_line --partial docker
-	lab_bg y nsenter --net="$bound" perl -MSocket -e '
-		socket(S, AF_INET, SOCK_DGRAM, 0) && bind(S, sockaddr_in(7902, INADDR_ANY)) or die;
-		$| = 1; print "ready\n"; sleep 600' >inside
-	lab_wait_for grep -q ready inside
-	run -0 "$NETCONN" --all-netns -ul --csv --no-header --columns netns sport :7902
-	assert_output "$bound"
+	assert_found_at_bound 7902
 }
 
 @test "one that is mounted where nobody looks" {
@@ -104,12 +109,7 @@ of() {
 	mkdir "${bound%/*}"
 	touch "$bound"
 	unshare --net="$bound" true
-	lab_bg y nsenter --net="$bound" perl -MSocket -e '
-		socket(S, AF_INET, SOCK_DGRAM, 0) && bind(S, sockaddr_in(7906, INADDR_ANY)) or die;
-		$| = 1; print "ready\n"; sleep 600' >ready
-	lab_wait_for grep -q ready ready
-	run -0 "$NETCONN" --all-netns -ul --csv --no-header --columns netns sport :7906
-	assert_output "$bound"
+	assert_found_at_bound 7906
 }
 
 @test "devices and ports are those of each" {
