@@ -23,10 +23,6 @@ setup() {
 }
 
 teardown() {
-	netsyn_teardown
-}
-
-netsyn_teardown() {
 	lab_end
 }
 

@@ -4,7 +4,7 @@
 #
 #	setup_file() { netsyn_begin || return 0; flooded; }
 #	setup() { netsyn_setup; }
-#	teardown() { netsyn_teardown; }
+#	teardown() { lab_end; }
 #	teardown_file() { netsyn_end; }
 #
 # netsyn_begin [FEATURE...]	begin a lab; copy the command to $STAGE, where every user may run it
