@@ -12,6 +12,8 @@
 # The lab
 #	lab_begin		begin: one lab a shell at a time, by the shell itself, not a subshell
 #	lab_end			kill everything in the lab and remove it; calling it twice is harmless
+#	lab_stage FILE...	copy commands, and what has a folder from build/tests, to a new folder $STAGE,
+#				where every user may run them; lab_end removes it
 #	lab_reap		remove the labs of shells that are dead; lab_begin does it first
 #	lab_need [FEATURE...]	stop unless this machine can: skip in bats, else print why and exit 77
 #	lab_can FEATURE		the question alone: root, netns, nft, tun, tunlink, or a command's name
@@ -20,6 +22,7 @@
 #	lab_ns NAME		the namespace's name (for ip -n, --netns)
 #	lab_exec NAME CMD...	run a command there
 #	lab_bg NAME CMD...	the same in the background; $! is its process; killed by lab_end
+#	lab_hold NAME CMD...	lab_bg, for what ends when its standard input does: it never does
 #	lab_sysctl NAME KEY VALUE
 # Links. Link N (1, 2, ...) has 10.0.N.0/24 and fd00:N::/64, hexadecimal; the first host is 1, the
 # second 2 and so on; ready for use at once. The device of A that leads to B is to-B. MAC addresses
@@ -172,6 +175,7 @@ lab_begin() {
 	lab_reap
 	_lab_stamp "$$" || return
 	_lab_mine=1
+	unset STAGE # another's
 	export LAB=nsd$stamp LAB_LINKS=0
 	if [[ ! $_lab_trapped ]] && ! _lab_in_bats; then
 		eval "set -- $(trap -p EXIT)"
@@ -185,8 +189,26 @@ lab_end() {
 	_lab_kill_background
 	[[ $_lab_mine ]] || return 0
 	_lab_remove "$LAB"
+	[[ ! ${STAGE-} ]] || rm -rf "$STAGE"
 	_lab_mine=
-	unset LAB LAB_LINKS
+	unset LAB LAB_LINKS STAGE
+}
+
+lab_stage() {
+	local build=${NETSONDE_BUILD:-$(dirname "${BASH_SOURCE[0]}")/../build} file
+
+	if [[ ! ${STAGE-} ]]; then
+		STAGE=$(mktemp -d "${TMPDIR:-/tmp}/netsonde-lab.XXXXXX") || return
+		export STAGE
+		chmod 755 "$STAGE" || return
+	fi
+	for file in "$@"; do
+		if [[ $file == */* ]]; then
+			cp "$build/tests/$file" "$STAGE" || return
+		else
+			cp "${NETSONDE_BIN:-$build/bin}/$file" "$STAGE" || return
+		fi
+	done
 }
 
 lab_can() {
@@ -266,6 +288,16 @@ lab_bg() {
 	ip netns exec "$ns" "${@:2}" 3>&- 4>&- &
 	_lab_stamp "$!" || return 0 # over already
 	_lab_background+=("$stamp")
+}
+
+# A FIFO that who reads from it has itself opened for writing, too, never ends.
+lab_hold() {
+	local fifo
+
+	fifo=$(mktemp -u "${TMPDIR:-/tmp}/netsonde-held.XXXXXX") || return
+	mkfifo -m 600 "$fifo" || return
+	# shellcheck disable=SC2016 # the inner shell's words
+	lab_bg "$1" bash -c 'exec <>"$1" && rm "$1" && exec "${@:2}"' - "$fifo" "${@:2}"
 }
 
 lab_sysctl() {

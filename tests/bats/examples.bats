@@ -10,14 +10,10 @@ load ../netns
 
 # The lab is the documentation's: cli looks at srv, a web server, and both at a router.
 setup_file() {
-	local build=${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}
-
 	lab_need jq nft perl || return 0
 	lab_begin || return 0
-	STAGE=$(mktemp -d "${TMPDIR:-/tmp}/netsonde-bats.XXXXXX") || return
-	chmod 755 "$STAGE"
-	cp "${NETSONDE_BIN:-$build/bin}"/net* "$build/tests/fixture/synlab" "$STAGE"
-	export STAGE LC_ALL=C.UTF-8
+	lab_stage net{arp,conn,ping,route,shake,syn} fixture/synlab || return
+	export LC_ALL=C.UTF-8
 	lab_pair srv cli
 	addresses srv to-cli 10
 	addresses cli to-srv 77
@@ -33,7 +29,6 @@ setup() {
 
 teardown_file() {
 	lab_end
-	[[ ! ${STAGE-} ]] || rm -rf "$STAGE"
 }
 
 # addresses HOST DEVICE NUMBER: the device is eth0 and has addresses of the documentation

@@ -254,6 +254,34 @@ made() {
 	assert_equal "$(received a b 6 3)" '1 2 3'
 }
 
+@test "lab: what ends with its input is held" {
+	lab_host a
+	lab_hold a bash -c 'echo ready; read -r; echo over' >"$BATS_TEST_TMPDIR/said"
+	lab_wait_for grep -q ready "$BATS_TEST_TMPDIR/said"
+	assert_regex "$(readlink "/proc/$!/fd/0")" 'netsonde-held.* \(deleted\)$'
+	sleep 0.1
+	refute gone "$!"
+	assert_equal "$(<"$BATS_TEST_TMPDIR/said")" ready
+}
+
+@test "lab: what is staged goes with the lab, and nobody else's" {
+	local stage
+
+	lab_stage netconn
+	lab_stage lab/tunlink
+	stage=$STAGE
+	assert [ -x "$stage/netconn" ]
+	assert [ -x "$stage/tunlink" ]
+	assert_equal "$(stat -c %a "$stage")" 755
+	lab_end
+	refute [ -e "$stage" ]
+	mkdir "$BATS_TEST_TMPDIR/another"
+	STAGE=$BATS_TEST_TMPDIR/another
+	lab_begin
+	lab_end
+	assert [ -d "$BATS_TEST_TMPDIR/another" ]
+}
+
 @test "lab: loss on departure" {
 	lab_need nft
 	lab_pair a b

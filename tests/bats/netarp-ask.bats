@@ -23,7 +23,7 @@ teardown() {
 }
 
 teardown_file() {
-	netarp_end
+	lab_end
 }
 
 # 10.0.1.2 and fd00:1::2 twice

@@ -29,7 +29,7 @@ teardown() {
 }
 
 teardown_file() {
-	netarp_end
+	lab_end
 }
 
 # Each option of the modes that hear others with something that it does; B4 is the host b, A4 this

@@ -25,7 +25,7 @@ teardown() {
 }
 
 teardown_file() {
-	netarp_end
+	lab_end
 }
 
 # guard [ARG...]: let a watch in the background; watched [EVENT...]: end it once it has told all of

@@ -22,19 +22,10 @@ NOBODY=65534
 export NETSONDE_SECCOMP=${NETSONDE_SECCOMP:-kill} # a system call too many is a failure
 
 netarp_begin() {
-	local build=${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}
-
 	lab_need jq arp "$@" || return
 	lab_begin || return
-	STAGE=$(mktemp -d "${TMPDIR:-/tmp}/netsonde-bats.XXXXXX") || return
-	chmod 755 "$STAGE"
-	cp "${NETSONDE_BIN:-$build/bin}/netarp" "$build/tests/lab/inject" "$STAGE" || return
-	export STAGE NETARP=$STAGE/netarp INJECT=$STAGE/inject
-}
-
-netarp_end() {
-	lab_end
-	[[ ! ${STAGE-} ]] || rm -rf "$STAGE"
+	lab_stage netarp lab/inject || return
+	export NETARP=$STAGE/netarp INJECT=$STAGE/inject
 }
 
 netarp() {

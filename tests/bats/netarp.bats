@@ -23,7 +23,7 @@ teardown() {
 # A proxy entry of no interface outlives its namespace, and another one may inherit it.
 teardown_file() {
 	ip -n "${LAB-}-a" neigh del proxy 10.0.1.10 2>/dev/null || true
-	netarp_end
+	lab_end
 }
 
 # Every kind of entry that arp can show, some that it hides, and both families.

@@ -9,7 +9,7 @@
 #
 # netconn_begin [FEATURE...]	begin a lab with one host, z, which looks like a fresh machine; copy the
 #				command and the fixtures to $STAGE, where every user may run them
-# netconn_end			end the populations, then the lab, and remove $STAGE
+# netconn_end			end the populations, then the lab
 # populate HOST NAME [ARG...]	start tests/fixture/NAME there, wait until it is ready; its process is
 #				$(population NAME). POPULATE_AS: words to put in front of it
 # depopulate NAME		end it again, before netconn_end would
@@ -28,26 +28,19 @@ load ../netns
 AS_NOBODY=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 
 netconn_begin() {
-	local build=${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}
-
 	lab_need jq netstat ss "$@" || return
 	lab_begin || return
 	lab_host z || return
-	STAGE=$(mktemp -d "${TMPDIR:-/tmp}/netsonde-bats.XXXXXX") || return
-	chmod 755 "$STAGE"
-	cp "${NETSONDE_BIN:-$build/bin}/netconn" "$build"/tests/fixture/* "$STAGE" || return
-	mkfifo "$STAGE/held"
-	export STAGE NETCONN=$STAGE/netconn
+	lab_stage netconn fixture/{churn,fill,holders,nodiag,zoo} || return
+	export NETCONN=$STAGE/netconn
 	POPULATIONS=()
 }
 
-# A fixture ends when its stdin does: a FIFO that it has itself opened for writing, too, never does.
 populate() {
 	local host=$1 name=$2
 
-	# shellcheck disable=SC2016,SC2086 # the inner shell's words; words in front
-	lab_bg "$host" bash -c 'exec "${@:2}" <>"$1"' - "$STAGE/held" ${POPULATE_AS-} \
-		"$STAGE/$name" "${@:3}" >"$STAGE/$name.log" 2>"$STAGE/$name.err"
+	# shellcheck disable=SC2086 # words in front
+	lab_hold "$host" ${POPULATE_AS-} "$STAGE/$name" "${@:3}" >"$STAGE/$name.log" 2>"$STAGE/$name.err"
 	printf '%s\n' "$!" >"$STAGE/$name.pid"
 	POPULATIONS+=("$name")
 	LAB_WAIT=60 lab_wait_for grep -q ready "$STAGE/$name.log" || {
@@ -76,7 +69,6 @@ netconn_end() {
 		depopulate "$name"
 	done
 	lab_end
-	[[ ! ${STAGE-} ]] || rm -rf "$STAGE"
 }
 
 netconn() {

@@ -25,7 +25,7 @@ teardown() {
 }
 
 teardown_file() {
-	netping_end
+	lab_end
 }
 
 # Each option with something that it does; B4 and B6 are the host b, A4 this one.

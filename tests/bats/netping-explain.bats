@@ -23,7 +23,7 @@ teardown() {
 }
 
 teardown_file() {
-	netping_end
+	lab_end
 }
 
 # r forgets a, too: it might ask a whether that is still there, and a would learn by it who r is

@@ -27,7 +27,7 @@ teardown() {
 }
 
 teardown_file() {
-	netping_end
+	lab_end
 }
 
 @test "replies and statistics, IPv4 and IPv6, raw sockets" {

@@ -28,7 +28,7 @@ teardown() {
 }
 
 teardown_file() {
-	netping_end
+	lab_end
 }
 
 # summary FILTER: of the NDJSON in the file run

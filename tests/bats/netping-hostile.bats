@@ -9,8 +9,7 @@ load netping
 
 setup_file() {
 	netping_begin || return 0
-	cp "${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}/tests/fixture/liar" "$STAGE"
-	mkfifo "$STAGE/held"
+	lab_stage fixture/liar || return
 	lab_pair a b
 	lab_sysctl b net.ipv4.icmp_echo_ignore_all 1
 	ip -n "$(lab_ns b)" address add 10.0.1.77/24 dev to-a
@@ -26,7 +25,7 @@ teardown() {
 }
 
 teardown_file() {
-	netping_end
+	lab_end
 }
 
 # lie WHAT [NETPING-OPTION...]: probe b, which lies so; the lines into the file run, and then once
@@ -34,10 +33,7 @@ teardown_file() {
 lie() {
 	local what=$1
 	shift
-	# It ends when its input does: a FIFO that it has itself opened for writing, too, never does.
-	# shellcheck disable=SC2016 # the inner shell's words
-	lab_bg b bash -c 'exec "${@:2}" <>"$1"' - "$STAGE/held" "$STAGE/liar" --for 20 "$what" \
-		10.0.1.77 >ready
+	lab_hold b "$STAGE/liar" --for 20 "$what" 10.0.1.77 >ready
 	lab_wait_for grep -q ready ready
 	netping_at a -c 4 -i 0.05 -W 9 "$@" "$(lab_addr b 4)" >run || true
 	netping_at a -c 4 -i 0.05 -W 9 --ndjson "$@" "$(lab_addr b 4)" >objects || true

@@ -21,7 +21,7 @@ teardown() {
 }
 
 teardown_file() {
-	netping_end
+	lab_end
 }
 
 # on_terminal ROWS ARG...: netping on a terminal of so many lines; escape sequences become visible

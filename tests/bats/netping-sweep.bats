@@ -25,7 +25,7 @@ teardown() {
 }
 
 teardown_file() {
-	netping_end
+	lab_end
 }
 
 @test "alive and unreachable, like fping" {

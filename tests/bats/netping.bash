@@ -4,10 +4,9 @@
 #	setup_file() { netping_begin || return 0; lab_pair a b; }
 #	setup() { lab_need; }
 #	teardown() { lab_end; }
-#	teardown_file() { netping_end; }
+#	teardown_file() { lab_end; }
 #
 # netping_begin [FEATURE...]	begin a lab; copy the command to $STAGE, where every user may run it
-# netping_end			end the lab, and remove $STAGE
 # allow_datagrams HOST		everybody there may have datagram ICMP sockets
 # netping_at HOST [ARG...]	the command, there
 # netping_bg HOST [ARG...]	the same in the background, what it writes into the file run; $pid is its
@@ -31,19 +30,10 @@ NOBODY=65534
 export NETSONDE_SECCOMP=${NETSONDE_SECCOMP:-kill} # a system call too many is a failure
 
 netping_begin() {
-	local build=${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}
-
 	lab_need jq ping fping "$@" || return
 	lab_begin || return
-	STAGE=$(mktemp -d "${TMPDIR:-/tmp}/netsonde-bats.XXXXXX") || return
-	chmod 755 "$STAGE"
-	cp "${NETSONDE_BIN:-$build/bin}/netping" "$STAGE" || return
-	export STAGE NETPING=$STAGE/netping
-}
-
-netping_end() {
-	lab_end
-	[[ ! ${STAGE-} ]] || rm -rf "$STAGE"
+	lab_stage netping || return
+	export NETPING=$STAGE/netping
 }
 
 allow_datagrams() {

@@ -12,7 +12,7 @@ setup_file() {
 	local router
 
 	netshake_begin || return 0
-	cp "${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}/tests/fixture/oldhop" "$STAGE" || return
+	lab_stage fixture/oldhop || return
 	lab_line a r1 r2 r3 b
 	for router in r1 r2 r3; do # many walks in a row are more than a router would answer
 		lab_sysctl $router net.ipv4.icmp_ratelimit 0
@@ -37,7 +37,7 @@ teardown() {
 }
 
 teardown_file() {
-	netshake_end
+	lab_end
 }
 
 # kernel_forwards 0|1: at r2

@@ -24,7 +24,7 @@ teardown() {
 }
 
 teardown_file() {
-	netshake_end
+	lab_end
 }
 
 @test "the ladder: path, a line a segment, both ends' states, checks, the verdict" {

@@ -74,9 +74,7 @@ setup_file() {
 	cd "$PLAYED" || return
 	head -c 2500 /dev/zero | tr '\0' x >text
 	lab_host a
-	# shellcheck disable=SC2016 # the inner shell's words
-	lab_bg a bash -c 'exec "${@:2}" <>"$1"' - "$STAGE/held" \
-		"${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}/tests/fixture/scripted" \
+	lab_hold a "${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}/tests/fixture/scripted" \
 		far "$SCRIPT" >"$PLAYED/peer.log" 2>&1
 	peer=$!
 	lab_wait_for grep -q ready "$PLAYED/peer.log"
@@ -113,7 +111,7 @@ setup() {
 }
 
 teardown_file() {
-	netshake_end
+	lab_end
 }
 
 @test "the peer got what the script says, and nothing behind it" {

@@ -9,7 +9,7 @@ load netshake
 
 setup_file() {
 	netshake_begin || return 0
-	cp "${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}/tests/fixture/synlab" "$STAGE" || return
+	lab_stage fixture/synlab || return
 	lab_pair a b
 	lab_pair c b
 	ip -n "$(lab_ns b)" route add 10.9.0.0/24 via "$(lab_addr c 4)"
@@ -35,7 +35,7 @@ teardown() {
 }
 
 teardown_file() {
-	netshake_end
+	lab_end
 }
 
 TIMES=3

@@ -25,7 +25,7 @@ teardown() {
 }
 
 teardown_file() {
-	netshake_end
+	lab_end
 }
 
 # start ARG...: the command in a, in the background; $pid is its process

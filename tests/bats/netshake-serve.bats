@@ -24,7 +24,7 @@ teardown() {
 }
 
 teardown_file() {
-	netshake_end
+	lab_end
 }
 
 is_listening() {

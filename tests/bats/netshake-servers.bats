@@ -26,7 +26,7 @@ teardown() {
 }
 
 teardown_file() {
-	netshake_end
+	lab_end
 }
 
 # assert_both PORT ARG...: whole traces over IPv4 and IPv6, and no RST of the kernel's

@@ -27,7 +27,7 @@ teardown() {
 }
 
 teardown_file() {
-	netshake_end
+	lab_end
 }
 
 # sniff [ARG...]: listen at b in the background, from now on; heard: until that is over, its status

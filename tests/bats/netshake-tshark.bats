@@ -33,7 +33,7 @@ teardown() {
 }
 
 teardown_file() {
-	netshake_end
+	lab_end
 }
 
 # by_tshark FILE: frame, connection from 1, flags, seq, ack, length, marks. Without IP fragments and

@@ -28,7 +28,7 @@ teardown() {
 }
 
 teardown_file() {
-	netshake_end
+	lab_end
 }
 
 # assert_verdict NAME FILTER ARG...: exit 1, this verdict with evidence and advice, and what jq says;

@@ -4,11 +4,10 @@
 #	setup_file() { netshake_begin || return 0; lab_pair a b; serve b 7000; }
 #	setup() { lab_need; cd "$BATS_TEST_TMPDIR"; }
 #	teardown() { lab_end; }
-#	teardown_file() { netshake_end; }
+#	teardown_file() { lab_end; }
 #
 # netshake_begin [FEATURE...]	begin a lab; copy the command and fixtures to $STAGE, where every user
 #				may run them
-# netshake_end			end the lab, and remove $STAGE
 # serve HOST PORT [OPTION...]	start tests/fixture/closer there: PORT and those behind it, see there
 # shake HOST [ARG...]		the command there; what it prints goes to the file run, too
 # shaken FILTER			what jq says of the one trace in the file run
@@ -24,29 +23,16 @@ load ../netns
 NOBODY=65534
 
 netshake_begin() {
-	local build=${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}
-
 	lab_need jq nft setpriv "$@" || return
 	lab_begin || return
-	STAGE=$(mktemp -d "${TMPDIR:-/tmp}/netsonde-bats.XXXXXX") || return
-	chmod 755 "$STAGE"
-	cp "${NETSONDE_BIN:-$build/bin}/netshake" "$build/tests/fixture/closer" "$STAGE" || return
-	mkfifo "$STAGE/held"
-	export STAGE NETSHAKE=$STAGE/netshake
+	lab_stage netshake fixture/closer || return
+	export NETSHAKE=$STAGE/netshake
 }
 
-netshake_end() {
-	lab_end
-	[[ ! ${STAGE-} ]] || rm -rf "$STAGE"
-}
-
-# A fixture ends when its stdin does: a FIFO that it has itself opened for writing, too, never does.
 serve() {
 	local host=$1 port=$2
 
-	# shellcheck disable=SC2016 # the inner shell's words
-	lab_bg "$host" bash -c 'exec "${@:2}" <>"$1"' - "$STAGE/held" "$STAGE/closer" "${@:3}" \
-		"$port" >"$STAGE/$host-$port.log"
+	lab_hold "$host" "$STAGE/closer" "${@:3}" "$port" >"$STAGE/$host-$port.log"
 	lab_wait_for grep -q ready "$STAGE/$host-$port.log"
 }
 

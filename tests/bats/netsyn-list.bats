@@ -27,7 +27,7 @@ teardown() {
 }
 
 teardown_file() {
-	netsyn_end
+	lab_end
 }
 
 # ends: local and peer end of each line of ss, as netstat writes them, IPv4 folded

@@ -5,10 +5,9 @@
 #	setup_file() { netsyn_begin || return 0; flooded; }
 #	setup() { netsyn_setup; }
 #	teardown() { lab_end; }
-#	teardown_file() { netsyn_end; }
+#	teardown_file() { lab_end; }
 #
 # netsyn_begin [FEATURE...]	begin a lab; copy the command to $STAGE, where every user may run it
-# netsyn_end			end the lab, and remove $STAGE
 # netsyn_at HOST [ARG...]	the command, there
 # nobody_at HOST [ARG...]	the same as a user without any privileges
 # serve HOST [ARG...]		a server there (tests/fixture/synlab), ready when this returns
@@ -25,23 +24,14 @@ load ../netns
 export NETSONDE_SECCOMP=${NETSONDE_SECCOMP:-kill}
 
 netsyn_begin() {
-	local build=${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}
-
 	lab_need jq ss "$@" || return
 	# shellcheck disable=SC2119 # no arguments meant
 	lab_begin || return
-	STAGE=$(mktemp -d "${TMPDIR:-/tmp}/netsonde-bats.XXXXXX") || return
-	chmod 755 "$STAGE"
-	cp "${NETSONDE_BIN:-$build/bin}/netsyn" "$build/tests/fixture/"{synlab,nodiag} "$STAGE" || return
+	lab_stage netsyn fixture/{synlab,nodiag} || return
 	ln -s netsyn "$STAGE/check_netsyn"
-	export STAGE NETSYN=$STAGE/netsyn SYNLAB=$STAGE/synlab
+	export NETSYN=$STAGE/netsyn SYNLAB=$STAGE/synlab
 	lab_host att
 	lab_exec att ip route add local 10.200.0.0/16 dev lo
-}
-
-netsyn_end() {
-	lab_end
-	[[ ! ${STAGE-} ]] || rm -rf "$STAGE"
 }
 
 netsyn_setup() {

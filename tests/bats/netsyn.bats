@@ -137,7 +137,7 @@ teardown() {
 }
 
 teardown_file() {
-	netsyn_end
+	lab_end
 }
 
 @test "people are told what it is, where, how bad, and what to do" {
