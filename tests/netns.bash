@@ -44,7 +44,7 @@
 #				own sendto() fail: to lose silently, lose at the next host.
 #	lab_drop NAME [MATCH]	a firewall, for what arrives or is to be forwarded: silent
 #	lab_reject NAME MATCH [WITH...]	the same, answering: 'tcp reset', 'icmpx admin-prohibited'
-#	lab_heal NAME		no more trouble there
+#	lab_heal NAME...	no more trouble there
 # Time
 #	lab_wait_for CMD...	until the command succeeds, LAB_WAIT seconds (30) at most
 #
@@ -483,7 +483,11 @@ lab_reject() {
 }
 
 lab_heal() {
-	lab_exec "$1" nft flush ruleset
+	local name
+
+	for name in "$@"; do
+		lab_exec "$name" nft flush ruleset || return
+	done
 }
 
 lab_wait_for() {

@@ -242,7 +242,8 @@ made() {
 	lab_heal b
 	lab_loss b every 3
 	assert_equal "$(received a b 6 7)" '1 2 4 5 7'
-	lab_heal b
+	lab_drop a
+	lab_heal a b
 	assert_equal "$(received a b 4 3)" '1 2 3'
 }
 

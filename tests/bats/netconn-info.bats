@@ -20,8 +20,7 @@ setup_file() {
 		tos=16 pacing=5000000 sndbuf=8192 mptcp
 	TALK_AS="${AS_NOBODY[*]}" talk z call6 call "$(lab_addr peer 6)" 8000 congestion=reno tclass=32 tos=8
 	lab_wait_for lost_enough || return
-	lab_heal peer
-	lab_heal z
+	lab_heal peer z
 	said call4 && said call6 || return
 	populate z zoo --dir "$STAGE/sockets" --for 900
 }

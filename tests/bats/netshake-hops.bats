@@ -27,12 +27,8 @@ setup() {
 }
 
 teardown() {
-	local host
-
 	kernel_forwards 1
-	for host in a r1 r2 r3 b; do
-		lab_heal "$host"
-	done
+	lab_heal a r1 r2 r3 b
 	lab_end
 }
 

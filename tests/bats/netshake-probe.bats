@@ -24,11 +24,7 @@ setup() {
 }
 
 teardown() {
-	local host
-
-	for host in a b; do
-		lab_heal "$host"
-	done
+	lab_heal a b
 	lab_sysctl b net.ipv4.tcp_syncookies 1
 	lab_sysctl b net.ipv4.tcp_ecn 2
 	lab_end

@@ -18,8 +18,7 @@ setup() {
 }
 
 teardown() {
-	lab_heal a
-	lab_heal b
+	lab_heal a b
 	lab_end
 }
 

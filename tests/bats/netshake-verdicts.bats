@@ -19,11 +19,7 @@ setup() {
 }
 
 teardown() {
-	local host
-
-	for host in a r b; do
-		lab_heal "$host"
-	done
+	lab_heal a r b
 	lab_end
 }
 
