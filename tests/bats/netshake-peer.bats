@@ -57,7 +57,7 @@ play() {
 	shift 3
 
 	((index % 2)) && host=fd77::2
-	[[ $isn == - ]] || before=(env ISN="$isn" LD_PRELOAD="$HELPERS/isn.so"
+	[[ $isn == - ]] || before=(env ISN="$isn" LD_PRELOAD="$STAGE/isn.so"
 		ASAN_OPTIONS="verify_asan_link_order=0:${ASAN_OPTIONS-}")
 	lab_exec a "${before[@]}" "$NETSHAKE" --json "${@/#TEXT/text}" "$host" \
 		$((FIRST_PORT + index)) >"$name.json" 2>"$name.err" || status=$?
@@ -68,14 +68,13 @@ setup_file() {
 	local index name rest peer
 
 	netshake_begin tun || return 0
-	export HELPERS=${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}/tests/preload
-	export LAB_ID PLAYED=$STAGE/played
+	lab_stage fixture/scripted preload/isn.so || return
+	export PLAYED=$STAGE/played
 	mkdir "$PLAYED"
 	cd "$PLAYED" || return
 	head -c 2500 /dev/zero | tr '\0' x >text
 	lab_host a
-	lab_hold a "${NETSONDE_BUILD:-$BATS_TEST_DIRNAME/../../build}/tests/fixture/scripted" \
-		far "$SCRIPT" >"$PLAYED/peer.log" 2>&1
+	lab_hold a "$STAGE/scripted" far "$SCRIPT" >"$PLAYED/peer.log" 2>&1
 	peer=$!
 	lab_wait_for grep -q ready "$PLAYED/peer.log"
 	lab_exec a ip address add 10.77.0.1/24 dev far
