@@ -5,6 +5,7 @@
 
 bats_require_minimum_version 1.5.0
 load netarp
+load confined
 
 setup_file() {
 	netarp_begin script || return 0
@@ -67,8 +68,7 @@ option_lines() {
 
 @test "there is a line for every option of a mode that hears others" {
 	option_lines >lines
-	"$NETARP" --dump-completion fish |
-		sed -nE 's/^complete -c netarp -s (.).*/-\1/p; s/^complete -c netarp -l ([a-z0-9-]+).*/--\1/p' |
+	options_of "$NETARP" |
 		grep -vxE -- '-[hVaeHtApsDdfU]|--(flush|watch|resolve)' >options
 	[[ $(wc -l <options) -gt 30 ]]
 	while read -r option; do
@@ -77,15 +77,12 @@ option_lines() {
 }
 
 @test "every option does with the system calls that are left" {
-	local line words status
+	local line words
 
 	while read -r line; do
 		read -ra words < <(sed "s/B4/$(lab_addr b 4)/; s/A4/$(lab_addr a 4)/; s/NETNS/$(lab_ns b)/
 			s/B6/$(lab_addr b 6)/; s/A6/$(lab_addr a 6)/; s|CAPTURE|$STAGE/capture|" <<<"$line")
-		status=0
-		timeout 60 ip netns exec "$(lab_ns a)" script -qec "$NETARP ${words[*]}" /dev/null \
-			>said </dev/null 3>&- 4>&- || status=$?
-		((status < 2)) || fail "${words[*]}: status $status: $(<said)" || return
+		try_on_terminal a 2 "$NETARP" "${words[@]}" || return
 	done < <(option_lines)
 }
 
@@ -98,11 +95,9 @@ option_lines() {
 		pid=$!
 		# The filter of system calls is what comes last.
 		lab_wait_for grep -qE '^Seccomp:\s2$' /proc/"$pid"/status
-		grep -E '^(Cap(Prm|Eff|Inh|Amb)|NoNewPrivs|Seccomp):' /proc/"$pid"/status >rights
+		keep_rights "$pid"
 		kill "$pid"
 		wait "$pid" || true
-		[[ $(grep -cE '^Cap...:\s0+$' rights) -eq 4 ]] || fail "$mode: $(<rights)" || return
-		[[ $(grep -E '^(No|Sec)' rights) == $'NoNewPrivs:\t1\nSeccomp:\t2' ]] ||
-			fail "$mode: $(<rights)" || return
+		assert_no_rights "$mode" || return
 	done
 }

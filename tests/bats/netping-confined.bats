@@ -6,6 +6,7 @@
 
 bats_require_minimum_version 1.5.0
 load netping
+load confined
 
 setup_file() {
 	netping_begin script setcap || return 0
@@ -95,24 +96,19 @@ option_lines() {
 
 # try_options: all of them, on a terminal
 try_options() {
-	local line words status
+	local line words
 
 	printf '%s\n' "$(lab_addr b 4)" "$(lab_addr b 6)" >hosts
 	while read -r line; do
 		read -ra words < <(sed "s/B4/$(lab_addr b 4)/; s/B6/$(lab_addr b 6)/;
 			s/A4/$(lab_addr a 4)/; s/NETNS/$(lab_ns solo)/" <<<"$line")
-		status=0
-		timeout 60 ip netns exec "$(lab_ns a)" script -qec "$NETPING ${words[*]}" /dev/null \
-			>said </dev/null 3>&- 4>&- || status=$?
-		((status < 124)) || fail "${words[*]}: status $status: $(<said)" || return
+		try_on_terminal a 124 "$NETPING" "${words[@]}" || return
 	done < <(option_lines)
 }
 
 @test "there is a line for every option" {
 	option_lines >lines
-	"$NETPING" --dump-completion fish |
-		sed -nE 's/^complete -c netping -s (.).*/-\1/p; s/^complete -c netping -l ([a-z-]+).*/--\1/p' |
-		grep -vxE -- '-h|-V|-d|-N' >options
+	options_of "$NETPING" | grep -vxE -- '-h|-V|-d|-N' >options
 	[[ $(wc -l <options) -gt 50 ]]
 	while read -r option; do
 		grep -qE -- "(^| )$option " lines || fail "nothing tries $option" || return
@@ -134,7 +130,7 @@ rights_of() {
 	lab_bg a env --default-signal=INT "$@" -i 0.2 "$(lab_addr b 4)" >run 2>&1
 	pid=$!
 	lab_wait_for grep -q 'bytes from' run
-	grep -E '^(Name|Cap(Prm|Eff|Inh|Amb)|NoNewPrivs|Seccomp):' /proc/"$pid"/status >rights
+	keep_rights "$pid"
 	interrupt INT
 }
 
@@ -144,9 +140,7 @@ rights_of() {
 		# shellcheck disable=SC2086 # a list of words
 		rights_of $words
 		grep -q ', 0% packet loss' run
-		[[ $(grep -cE '^Cap...:\s0+$' rights) -eq 4 ]]
-		grep -qE '^NoNewPrivs:\s1$' rights
-		grep -qE '^Seccomp:\s2$' rights
+		assert_no_rights "$words"
 	done
 }
 
