@@ -3,8 +3,8 @@
 # examples.awk -v wanted='netconn -natp' FILE: what is shown below that one
 #
 # A command line begins with "$ " or "# ", or, where none of these is around, with a command's name.
-# In the table "what you typed" of
-# README.md it is what stands in the second column, from a command's name on, between back quotes.
+# In the table "what you typed" of README.md it is what stands in the second column, from a command's
+# name on, between back quotes.
 
 BEGIN {
 	name = "^net(conn|route|arp|ping|shake|syn)( |$)"
