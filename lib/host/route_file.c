@@ -49,6 +49,7 @@ static void take_words(struct route_reading *reading, char **rest)
 	}
 }
 
+/* One line as of ip-route(8), "[TYPE] PREFIX [via ADDRESS] [dev DEVICE] ...". */
 static void take_line(struct route_reading *reading, char *line)
 {
 	char *rest = NULL, *word = strtok_r(line, " \t\r", &rest);
@@ -69,23 +70,6 @@ static void take_hop(struct route_reading *reading, char *line)
 	strtok_r(line, " \t\r", &rest);
 	if (!route_reading_has_hop(reading))
 		take_words(reading, &rest);
-}
-
-/* Read one line as of ip-route(8), "[TYPE] PREFIX [via ADDRESS] [dev DEVICE] ...", which is
- * changed. @family is the family of "default" where no address tells it; AF_UNSPEC: IPv4.
- *
- * Return: whether it is one; if not, @route is undefined.
- */
-bool route_file_parse(char *line, uint8_t family, struct route_text *route)
-{
-	struct route_reading reading;
-	bool is_route;
-
-	route_reading_begin(&reading, family);
-	take_line(&reading, line);
-	is_route = route_reading_finish(&reading);
-	*route = reading.route;
-	return is_route;
 }
 
 static bool is_blank(const char *line)

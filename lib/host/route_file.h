@@ -27,7 +27,6 @@ struct route_text {
  */
 typedef int route_file_fn(const struct route_text *route, void *arg);
 
-bool route_file_parse(char *line, uint8_t family, struct route_text *route);
 int route_file_read(int fd, uint8_t family, route_file_fn *on_route, void *arg, struct err *err);
 
 #endif
