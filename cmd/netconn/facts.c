@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/grow.h"
+#include "base/priv.h"
 #include "base/text.h"
 #include "cli/message.h"
 #include "netconn.h"
@@ -145,6 +146,25 @@ int facts_owners(struct run *run, const struct sock *sock, bool infer)
 			add_owners(run, listener->inode, true);
 	}
 	return (int)run->owner_rows.count;
+}
+
+/* Say, once a listing, how many sockets have no owner that could be seen, and why. To root, who can
+ * do nothing about it, only with -v: these sockets are the kernel's own, or of processes that even
+ * root does not see from here. */
+void facts_tell_unknown_owners(const struct run *run)
+{
+	unsigned int sockets = run->unknown_owners, denied = run->owners.denied;
+	bool is_root = priv_is_root();
+
+	if (!sockets || (is_root && !run->settings.verbose))
+		return;
+	if (denied)
+		cli_message("netconn", "owners not shown: %u, for %u process%s cannot be read%s",
+			    sockets, denied, denied == 1 ? "" : "es", is_root ? "" : "; be root");
+	else
+		cli_message("netconn", "owners not shown: %u, of %s", sockets,
+			    is_root ? "the kernel or another PID namespace" :
+				      "hidden processes; be root");
 }
 
 /* The user of @sock. The diag gives none for a half-open connection, which is its listener's, and

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <sys/socket.h>
 
-#include "base/priv.h"
 #include "cli/message.h"
 #include "cli/signals.h"
 #include "host/sockstat.h"
@@ -16,7 +15,7 @@
 #define HELD_MAX 4096
 
 /* Whether it has to be found out who holds the sockets. */
-bool run_needs_owners(const struct run *run)
+static bool needs_owners(const struct run *run)
 {
 	return run->needs & NEED_OWNERS || select_needs_owners(&run->selection);
 }
@@ -297,25 +296,6 @@ static bool has_section(const struct settings *settings, bool is_unix)
 	return settings->protos & (is_unix ? ~inet_bits : inet_bits);
 }
 
-/* Say, once a listing, how many sockets have no owner that could be seen, and why. To root, who can
- * do nothing about it, only with -v: these sockets are the kernel's own, or of processes that even
- * root does not see from here. */
-static void tell_unknown_owners(const struct run *run)
-{
-	unsigned int sockets = run->unknown_owners, denied = run->owners.denied;
-	bool is_root = priv_is_root();
-
-	if (!sockets || (is_root && !run->settings.verbose))
-		return;
-	if (denied)
-		cli_message("netconn", "owners not shown: %u, for %u process%s cannot be read%s",
-			    sockets, denied, denied == 1 ? "" : "es", is_root ? "" : "; be root");
-	else
-		cli_message("netconn", "owners not shown: %u, of %s", sockets,
-			    is_root ? "the kernel or another PID namespace" :
-				      "hidden processes; be root");
-}
-
 /* Find out what is missing of the sockets that were kept, and show them. */
 static int show(struct run *run)
 {
@@ -361,7 +341,7 @@ int gather(struct run *run, struct err *err)
 {
 	int ret = rows_begin(run, err);
 
-	if (ret == 0 && run_needs_owners(run))
+	if (ret == 0 && needs_owners(run))
 		facts_find_owners(run);
 	if (ret == 0)
 		ret = run->settings.all_netns ? spaces_each(run, list_here, err) : list_here(run);
@@ -372,7 +352,7 @@ int gather(struct run *run, struct err *err)
 		if (ret < 0 && ret != -ENOMEM)
 			err_set(err, ret, "cannot write: %s", strerror(-ret));
 		if (run->needs & NEED_OWNERS)
-			tell_unknown_owners(run);
+			facts_tell_unknown_owners(run);
 	}
 	if (ret == -ENOMEM)
 		err_set(err, ret, "out of memory");

@@ -176,7 +176,6 @@ int settings_check(struct settings *settings, struct err *err);
 bool settings_wants_family(const struct settings *settings, uint8_t family);
 bool settings_is_habit(const struct settings *settings);
 bool settings_wants(const struct settings *settings, const struct sock *sock);
-bool run_needs_owners(const struct run *run);
 
 /* gather.c: from the kernel to rows */
 int gather(struct run *run, struct err *err);
@@ -206,6 +205,7 @@ void facts_find_owners(struct run *run);
 int facts_want(struct run *run, const struct sock *sock);
 void facts_wait(struct run *run);
 int facts_owners(struct run *run, const struct sock *sock, bool infer);
+void facts_tell_unknown_owners(const struct run *run);
 uint32_t facts_uid(struct run *run, const struct sock *sock);
 const char *facts_user(struct run *run, uint32_t uid);
 const char *facts_iface(struct run *run, const struct sock *sock, uint32_t index);
