@@ -28,11 +28,8 @@ static int on_message(const struct nlmsghdr *message, void *arg)
 
 static int flush(struct run *run, struct err *err)
 {
-	int ret;
+	int ret = rows_flush(run);
 
-	if (run->table.rows > 0)
-		table_flush(&run->table);
-	ret = buf_flush(&run->out);
 	return ret < 0 ? err_set(err, ret, "cannot write: %s", strerror(-ret)) : 0;
 }
 

@@ -184,6 +184,7 @@ int gather(struct run *run, struct err *err);
 int rows_begin(struct run *run, struct err *err);
 void rows_begin_section(struct run *run, bool is_unix);
 int rows_add(struct run *run, const struct sock *sock);
+int rows_flush(struct run *run);
 int rows_end(struct run *run);
 
 /* habit.c: netstat's layouts */

@@ -287,10 +287,10 @@ static void fill_owners(struct run *run, const struct sock *sock)
 void own_fill(struct run *run, const struct sock *sock)
 {
 	struct conn_row *row = &run->row;
+	const char *netns = spaces_of(&run->spaces, sock)->name;
 	bool is_listener = sock->state == SOCK_LISTEN;
 
-	row->netns =
-		*spaces_of(&run->spaces, sock)->name ? spaces_of(&run->spaces, sock)->name : NULL;
+	row->netns = *netns ? netns : NULL;
 	row->proto = sock_proto_name(sock);
 	row->state = own_state(row->state_text, sizeof(row->state_text), sock);
 	row->recv_q = sock->rqueue;

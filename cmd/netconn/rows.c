@@ -41,6 +41,17 @@ int rows_add(struct run *run, const struct sock *sock)
 	return 0;
 }
 
+/* Send off the rows so far, of what happens: nobody knows when there will be more.
+ *
+ * Return: 0 or the -errno of a failed write.
+ */
+int rows_flush(struct run *run)
+{
+	if (run->table.rows > 0)
+		table_flush(&run->table);
+	return buf_flush(&run->out);
+}
+
 /* Finish the listing and send it off.
  *
  * Return: 0, -ENOMEM or the -errno of a failed write.
@@ -52,11 +63,9 @@ int rows_end(struct run *run)
 			return -ENOMEM;
 		order_show_groups(run);
 	}
-	if (run->settings.mode == MODE_CHANGES) {
-		if (run->table.rows > 0)
-			table_flush(&run->table);
-	} else if (!settings_is_habit(&run->settings)) {
+	if (run->settings.mode == MODE_CHANGES)
+		return rows_flush(run);
+	if (!settings_is_habit(&run->settings))
 		table_end(&run->table);
-	}
 	return buf_flush(&run->out);
 }
