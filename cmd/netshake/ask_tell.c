@@ -12,7 +12,7 @@ struct question_row {
 	bool yes;
 	const char *const *evidence;
 
-	const char *evidence_words[TCP_QUESTION_EVIDENCE_MAX + 1];
+	const char *evidence_words[TCP_EVIDENCE_MAX + 1];
 };
 
 #define IN(field) .offset = offsetof(struct question_row, field)
@@ -44,8 +44,7 @@ static void say_result(struct run *run, const struct tcp_question_result *result
 	say_tinted(run, result->is_yes ? TINT_GOOD : TINT_BAD,
 		   tcp_question_verdict_names[result->verdict]);
 	buf_add_char(&run->out, '\n');
-	for (size_t i = 0; i < result->evidence_count; i++)
-		say_wrapped(run, i ? "          " : "evidence  ", result->evidence[i]);
+	say_evidence(run, "evidence  ", &result->evidence);
 	say_wrapped(run, "advice    ", result->advice);
 }
 
@@ -65,8 +64,7 @@ void ask_tell(struct run *run, const struct tcp_question_result *result, uint32_
 		.yes = result->is_yes,
 	};
 
-	for (size_t i = 0; i < result->evidence_count; i++)
-		row.evidence_words[i] = result->evidence[i];
+	tcp_evidence_list(&result->evidence, row.evidence_words);
 	row.evidence = row.evidence_words;
 	if (settings_is_ladder(&run->settings))
 		say_result(run, result);

@@ -102,9 +102,7 @@ static void fill_judgement(struct flow_row *row, const struct tcp_judgement *jud
 		row->icmp_type = judgement->icmp_type;
 		row->icmp_code = judgement->icmp_code;
 	}
-	for (size_t i = 0; i < judgement->evidence_count; i++)
-		row->evidence_words[i] = judgement->evidence[i];
-	row->evidence_words[judgement->evidence_count] = NULL;
+	tcp_evidence_list(&judgement->evidence, row->evidence_words);
 	row->evidence = row->evidence_words;
 }
 

@@ -32,7 +32,7 @@ struct path_row {
 	const char *const *evidence;
 
 	struct path_change_row change_storage[TCP_PATH_CHANGES_MAX];
-	const char *evidence_words[TCP_PATH_EVIDENCE_MAX + 1];
+	const char *evidence_words[TCP_EVIDENCE_MAX + 1];
 };
 
 #define IN(type, field) .offset = offsetof(struct type, field)
@@ -185,8 +185,7 @@ void hops_row_path(struct run *run, const struct tcp_path *path,
 	for (uint8_t i = 0; i < judgement->change_count; i++)
 		fill_change(&row.change_storage[i], &judgement->changes[i]);
 	row.changes = row.change_storage;
-	for (size_t i = 0; i < judgement->evidence_count; i++)
-		row.evidence_words[i] = judgement->evidence[i];
+	tcp_evidence_list(&judgement->evidence, row.evidence_words);
 	row.evidence = row.evidence_words;
 	rows_last(run, path_columns, &row);
 }

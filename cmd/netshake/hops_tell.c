@@ -173,8 +173,7 @@ static void say_judgement(struct run *run, const struct tcp_path *path,
 		name_place(text, path, judgement->after, judgement->hop);
 		say_wrapped(run, "where     ", text);
 	}
-	for (size_t i = 0; i < judgement->evidence_count; i++)
-		say_wrapped(run, i ? "          " : "evidence  ", judgement->evidence[i]);
+	say_evidence(run, "evidence  ", &judgement->evidence);
 	say_wrapped(run, "advice    ", judgement->advice);
 }
 

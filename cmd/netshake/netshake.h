@@ -308,6 +308,7 @@ int tell_end(struct run *run, struct err *err);
 void say(struct run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void say_tinted(struct run *run, enum tint tint, const char *text);
 void say_wrapped(struct run *run, const char *head, const char *text);
+void say_evidence(struct run *run, const char *head, const struct tcp_evidence *evidence);
 size_t say_states(char *text, size_t size, const uint8_t *states, size_t count);
 
 /* ladder.c: segments, one a line */

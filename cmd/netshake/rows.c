@@ -214,8 +214,7 @@ static void fill_judgement(struct trace_row *row, const struct tcp_judgement *ju
 		row->icmp_type = judgement->icmp_type;
 		row->icmp_code = judgement->icmp_code;
 	}
-	for (size_t i = 0; i < judgement->evidence_count; i++)
-		row->evidence_words[i] = judgement->evidence[i];
+	tcp_evidence_list(&judgement->evidence, row->evidence_words);
 	row->advice = judgement->advice;
 }
 

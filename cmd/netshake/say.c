@@ -63,6 +63,13 @@ void say_wrapped(struct run *run, const char *head, const char *text)
 	buf_add_char(&run->out, '\n');
 }
 
+/* Add the sentences of @evidence, the first of them behind @head. */
+void say_evidence(struct run *run, const char *head, const struct tcp_evidence *evidence)
+{
+	for (size_t i = 0; i < evidence->count; i++)
+		say_wrapped(run, i ? "          " : head, evidence->texts[i]);
+}
+
 /* Write the @count names of @states to @text, as a way from one to the next.
  *
  * Return: the length.

@@ -117,8 +117,7 @@ void summary_judgement(struct run *run, const struct tcp_judgement *judgement)
 	say_tinted(run, judgement->is_as_asked ? TINT_GOOD : TINT_BAD, name);
 	say(run, "%s", by_whom(judgement));
 	buf_add_char(&run->out, '\n');
-	for (size_t i = 0; i < judgement->evidence_count; i++)
-		say_wrapped(run, "          ", judgement->evidence[i]);
+	say_evidence(run, "          ", &judgement->evidence);
 	if (judgement->advice && *judgement->advice)
 		say_wrapped(run, "advice    ", judgement->advice);
 }

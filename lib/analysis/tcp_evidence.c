@@ -4,17 +4,39 @@
 #include <stdarg.h>
 #include <stdio.h>
 
+#include "wire/icmp.h"
+
 /* Add a sentence; what is beyond TCP_EVIDENCE_MAX is left out. */
-void tcp_evidence_add(struct tcp_judgement *judgement, const char *format, ...)
+void tcp_evidence_add(struct tcp_evidence *evidence, const char *format, ...)
 {
 	va_list args;
 
-	if (judgement->evidence_count == TCP_EVIDENCE_MAX)
+	if (evidence->count == TCP_EVIDENCE_MAX)
 		return;
 	va_start(args, format);
-	vsnprintf(judgement->evidence[judgement->evidence_count++], TCP_EVIDENCE_SIZE, format,
-		  args);
+	vsnprintf(evidence->texts[evidence->count++], TCP_EVIDENCE_SIZE, format, args);
 	va_end(args);
+}
+
+/* Add what an ICMP error of @from (AF_UNSPEC: nobody knows) says; @info is as icmp_describe() has
+ * it. */
+void tcp_evidence_add_icmp(struct tcp_evidence *evidence, const struct addr *from, uint8_t type,
+			   uint8_t code, uint32_t info)
+{
+	char what[ICMP_TEXT_MAX], who[ADDR_TEXT_MAX + 1] = "an unknown sender";
+
+	icmp_describe(what, sizeof(what), from->family, type, code, info);
+	if (from->family)
+		*addr_format(who, from) = '\0';
+	tcp_evidence_add(evidence, "ICMP type %u code %u from %s: %s", type, code, who, what);
+}
+
+/* Point @words (TCP_EVIDENCE_MAX + 1) at the sentences, with NULL behind the last. */
+void tcp_evidence_list(const struct tcp_evidence *evidence, const char **words)
+{
+	for (size_t i = 0; i < evidence->count; i++)
+		words[i] = evidence->texts[i];
+	words[evidence->count] = NULL;
 }
 
 /* Return: milliseconds from one to the other; 0: unknown. */
@@ -27,18 +49,4 @@ double tcp_evidence_ms(uint64_t from_ns, uint64_t to_ns)
 const char *tcp_evidence_plural(uint32_t count)
 {
 	return count == 1 ? "" : "s";
-}
-
-/* Segments of the peer came to this host, which kept them from us. */
-void tcp_evidence_undelivered(struct tcp_judgement *judgement, const struct tcp_findings *findings)
-{
-	char flags[SEGMENT_FLAGS_TEXT_MAX] = "";
-
-	judgement->verdict = TCP_VERDICT_OWN_FIREWALL;
-	if (findings->undelivered_first)
-		segment_flags_text(flags, findings->undelivered_first->flags);
-	tcp_evidence_add(judgement,
-			 "%u segment%s of the peer (the first: %s) came to the interface, and "
-			 "none of them to the socket",
-			 findings->undelivered, tcp_evidence_plural(findings->undelivered), flags);
 }

@@ -7,7 +7,6 @@
 
 #include "analysis/tcp_evidence.h"
 #include "analysis/tcp_seq.h"
-#include "wire/icmp.h"
 
 #define NS_PER_S 1000000000ull
 
@@ -27,16 +26,11 @@ static uint64_t since(uint64_t now_ns, uint64_t then_ns)
 
 static void judge_icmp(struct tcp_judgement *judgement, const struct tcp_flow_icmp *icmp)
 {
-	char what[128], who[ADDR_TEXT_MAX + 1];
-
 	judgement->verdict = TCP_VERDICT_FILTERED;
 	judgement->reporter = icmp->from;
 	judgement->icmp_type = icmp->type;
 	judgement->icmp_code = icmp->code;
-	icmp_describe(what, sizeof(what), icmp->from.family, icmp->type, icmp->code, 0);
-	*addr_format(who, &icmp->from) = '\0';
-	tcp_evidence_add(judgement, "ICMP type %u code %u from %s: %s", icmp->type, icmp->code, who,
-			 what);
+	tcp_evidence_add_icmp(&judgement->evidence, &icmp->from, icmp->type, icmp->code, 0);
 }
 
 /* Only SYNs of the client are there. */
@@ -51,11 +45,12 @@ static void judge_silence(struct tcp_judgement *judgement, const struct tcp_flow
 	} else if (end == TCP_FLOW_AT_END && since(now_ns, seen->last_ns) < TOO_EARLY_NS &&
 		   client->segments < 2) {
 		judgement->verdict = TCP_VERDICT_NONE;
-		tcp_evidence_add(judgement,
+		tcp_evidence_add(&judgement->evidence,
 				 "the capture ends before there is an answer to the SYN");
 	} else {
 		judgement->verdict = TCP_VERDICT_FILTERED;
-		tcp_evidence_add(judgement, "%llu SYN%s in %.3f s, and no answer that was captured",
+		tcp_evidence_add(&judgement->evidence,
+				 "%llu SYN%s in %.3f s, and no answer that was captured",
 				 (unsigned long long)client->segments,
 				 tcp_evidence_plural((uint32_t)client->segments),
 				 tcp_evidence_ms(seen->first_ns, seen->last_ns) / 1e3);
@@ -67,7 +62,8 @@ static void judge_half_captured(struct tcp_judgement *judgement, const struct tc
 	bool has_client = flow->seen.sides[0].is_seen;
 
 	judgement->verdict = TCP_VERDICT_HALF_CAPTURED;
-	tcp_evidence_add(judgement, "only what the %s sent is in the capture", ends[!has_client]);
+	tcp_evidence_add(&judgement->evidence, "only what the %s sent is in the capture",
+			 ends[!has_client]);
 }
 
 /* The handshake was not completed. */
@@ -79,19 +75,19 @@ static void judge_unopened(struct tcp_judgement *judgement, const struct tcp_flo
 
 	if (seen->close == TCP_CLOSE_REFUSED) {
 		judgement->verdict = TCP_VERDICT_CLOSED;
-		tcp_evidence_add(judgement, "RST %.3f ms after the SYN, TTL %u",
+		tcp_evidence_add(&judgement->evidence, "RST %.3f ms after the SYN, TTL %u",
 				 tcp_evidence_ms(seen->syn_sent_ns, seen->last_ns),
 				 server->ttl_max);
 	} else if (server->has_syn_ack && client->is_seen) {
 		judgement->verdict = TCP_VERDICT_HALF_OPEN;
 		if (client->has_rst)
 			tcp_evidence_add(
-				judgement,
+				&judgement->evidence,
 				"the server answered, and the client reset it: a probe, or "
 				"a host that knows nothing of its SYN");
 		else
 			tcp_evidence_add(
-				judgement,
+				&judgement->evidence,
 				"the server sent SYN,ACK %llu time%s, and the client never "
 				"acknowledged it",
 				(unsigned long long)server->segments,
@@ -124,11 +120,11 @@ static void judge_unacknowledged(struct tcp_judgement *judgement, const struct t
 
 	judgement->verdict = TCP_VERDICT_CLOSE_UNACKNOWLEDGED;
 	if (own->has_fin && missing == 1)
-		tcp_evidence_add(judgement,
+		tcp_evidence_add(&judgement->evidence,
 				 "the %s's FIN was sent again %u times and never acknowledged",
 				 ends[side], own->repeats);
 	else
-		tcp_evidence_add(judgement,
+		tcp_evidence_add(&judgement->evidence,
 				 "the last %u bytes of the %s were sent again %u times and never "
 				 "acknowledged",
 				 missing - own->has_fin, ends[side], own->repeats);
@@ -142,14 +138,15 @@ static void judge_half_closed(struct tcp_judgement *judgement, const struct tcp_
 	if (seen->sides[seen->closer].is_fin_acked &&
 	    since(now_ns, seen->fin_ns[seen->closer]) > LONG_HALF_NS) {
 		judgement->verdict = TCP_VERDICT_PEER_NEVER_CLOSES;
-		tcp_evidence_add(judgement,
+		tcp_evidence_add(&judgement->evidence,
 				 "the %s's FIN is acknowledged, and the %s sent none in %.0f s",
 				 ends[!open], ends[open],
 				 (double)since(now_ns, seen->fin_ns[seen->closer]) / 1e9);
 		return;
 	}
 	judgement->verdict = TCP_VERDICT_OPEN;
-	tcp_evidence_add(judgement, "the %s has closed, the %s not yet", ends[!open], ends[open]);
+	tcp_evidence_add(&judgement->evidence, "the %s has closed, the %s not yet", ends[!open],
+			 ends[open]);
 }
 
 static void judge_opened(struct tcp_judgement *judgement, const struct tcp_flow *flow,
@@ -159,10 +156,10 @@ static void judge_opened(struct tcp_judgement *judgement, const struct tcp_flow 
 	int lost = unacknowledged_side(seen);
 
 	if (tcp_observer_rtt_ns(seen))
-		tcp_evidence_add(judgement, "SYN,ACK after %.3f ms",
+		tcp_evidence_add(&judgement->evidence, "SYN,ACK after %.3f ms",
 				 (double)tcp_observer_rtt_ns(seen) / 1e6);
 	else if (seen->open == TCP_OPEN_UNSEEN)
-		tcp_evidence_add(judgement, "it was open before the capture%s",
+		tcp_evidence_add(&judgement->evidence, "it was open before the capture%s",
 				 flow->client == TCP_FLOW_CLIENT_GUESSED ?
 					 "; the server is presumed at the "
 					 "lower port" :
@@ -173,7 +170,7 @@ static void judge_opened(struct tcp_judgement *judgement, const struct tcp_flow 
 	case TCP_CLOSE_RST_AFTER_FIN:
 	case TCP_CLOSE_REFUSED:
 		judgement->verdict = TCP_VERDICT_OPEN_THEN_RESET;
-		tcp_evidence_add(judgement, "RST of the %s %.3f ms after the %s%s",
+		tcp_evidence_add(&judgement->evidence, "RST of the %s %.3f ms after the %s%s",
 				 ends[seen->sides[1].has_rst && !seen->sides[0].has_rst],
 				 tcp_evidence_ms(seen->open_ns ? seen->open_ns : seen->first_ns,
 						 seen->last_ns),
@@ -184,7 +181,7 @@ static void judge_opened(struct tcp_judgement *judgement, const struct tcp_flow 
 		break;
 	case TCP_CLOSE_FIN:
 	case TCP_CLOSE_SIMULTANEOUS:
-		tcp_evidence_add(judgement, "closed: %s, first by the %s",
+		tcp_evidence_add(&judgement->evidence, "closed: %s, first by the %s",
 				 tcp_close_names[seen->close], ends[seen->closer]);
 		break;
 	default:
@@ -193,10 +190,10 @@ static void judge_opened(struct tcp_judgement *judgement, const struct tcp_flow 
 		else if (seen->close == TCP_CLOSE_HALF)
 			judge_half_closed(judgement, seen, now_ns);
 		else if (seen->close == TCP_CLOSE_UNACKED)
-			tcp_evidence_add(judgement,
+			tcp_evidence_add(&judgement->evidence,
 					 "both sent FIN; the last ACK is not in the capture");
 		else
-			tcp_evidence_add(judgement,
+			tcp_evidence_add(&judgement->evidence,
 					 "still open at the last segment that was captured");
 	}
 }
@@ -209,35 +206,37 @@ static void add_remarks(struct tcp_judgement *judgement, const struct tcp_flow *
 	uint64_t again = a->retransmissions + b->retransmissions;
 
 	if (end == TCP_FLOW_EVICTED)
-		tcp_evidence_add(judgement,
+		tcp_evidence_add(&judgement->evidence,
 				 "its end was not waited for: too many connections at once");
 	if (again)
-		tcp_evidence_add(judgement,
+		tcp_evidence_add(&judgement->evidence,
 				 "segments sent again: %llu of the client, %llu of the server",
 				 (unsigned long long)a->retransmissions,
 				 (unsigned long long)b->retransmissions);
 	if (flow->icmp_too_big)
-		tcp_evidence_add(judgement, "%u ICMP errors said that packets were too big",
+		tcp_evidence_add(&judgement->evidence,
+				 "%u ICMP errors said that packets were too big",
 				 flow->icmp_too_big);
 	if (flow->fragments)
 		tcp_evidence_add(
-			judgement,
+			&judgement->evidence,
 			"%llu segment%s came in IP fragments: what is behind the first one "
 			"is not read, and counts as missing",
 			(unsigned long long)flow->fragments,
 			tcp_evidence_plural((uint32_t)flow->fragments));
 	if (flow->offloaded)
-		tcp_evidence_add(judgement,
+		tcp_evidence_add(&judgement->evidence,
 				 "%llu segment%s larger than the MSS: a network card cuts or glues "
 				 "them, no fault",
 				 (unsigned long long)flow->offloaded,
 				 tcp_evidence_plural((uint32_t)flow->offloaded));
 	if (flow->bad_sums)
-		tcp_evidence_add(judgement, "%llu segment%s with a wrong checksum",
+		tcp_evidence_add(&judgement->evidence, "%llu segment%s with a wrong checksum",
 				 (unsigned long long)flow->bad_sums,
 				 tcp_evidence_plural((uint32_t)flow->bad_sums));
 	if (flow->is_reuse)
-		tcp_evidence_add(judgement, "its ports had been those of another connection");
+		tcp_evidence_add(&judgement->evidence,
+				 "its ports had been those of another connection");
 }
 
 /* Judge a connection that was watched and has left the table because of @end, at @now_ns by the

@@ -2,11 +2,8 @@
 #include "analysis/tcp_path.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "wire/icmp.h"
 
 const char *const tcp_path_verdict_names[TCP_PATH_COUNT] = {
 	[TCP_PATH_NONE] = "none",
@@ -60,21 +57,6 @@ static const char *const advice[TCP_PATH_COUNT] = {
 		"see whether the next hop is up, in this VLAN and in this subnet "
 		"(netarp --probe)",
 };
-
-static void add(struct tcp_path_judgement *judgement, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void add(struct tcp_path_judgement *judgement, const char *format, ...)
-{
-	va_list args;
-
-	if (judgement->evidence_count == TCP_PATH_EVIDENCE_MAX)
-		return;
-	va_start(args, format);
-	vsnprintf(judgement->evidence[judgement->evidence_count++], TCP_PATH_EVIDENCE_SIZE, format,
-		  args);
-	va_end(args);
-}
 
 static const struct tcp_hop *hop_of(const struct tcp_path *path, uint8_t ttl)
 {
@@ -156,35 +138,43 @@ static void judge_silence(struct tcp_path_judgement *judgement, const struct tcp
 	judgement->verdict = TCP_PATH_SYN_LOST;
 	if (path->is_challenged) {
 		judgement->verdict = TCP_PATH_SYN_ACK_LOST;
-		add(judgement,
-		    "a second SYN with another number brought a bare ACK of the first: that had "
-		    "arrived, and was answered");
+		tcp_evidence_add(
+			&judgement->evidence,
+			"a second SYN with another number brought a bare ACK of the first: that "
+			"had arrived, and was answered");
 		if (!path->has_sent_syn_acks)
 			return;
 		if (path->syn_acks_reach <= last) {
 			place(judgement, path->syn_acks_reach, path->syn_acks_reach + 1);
-			add(judgement,
-			    "SYN,ACKs sent this way get as far as hop %u, SYNs to the host: what "
-			    "drops them there may drop those that come back",
-			    path->syn_acks_reach);
+			tcp_evidence_add(
+				&judgement->evidence,
+				"SYN,ACKs sent this way get as far as hop %u, SYNs to the host: "
+				"what drops them there may drop those that come back",
+				path->syn_acks_reach);
 		} else {
-			add(judgement,
-			    "SYN,ACKs sent this way get to the host: where those that come back "
-			    "are dropped cannot be told from this side");
+			tcp_evidence_add(
+				&judgement->evidence,
+				"SYN,ACKs sent this way get to the host: where those that come "
+				"back are dropped cannot be told from this side");
 		}
 		return;
 	}
 	place(judgement, last, last + 1);
-	add(judgement, "no hop behind %u answers, and no sign that the SYN has arrived", last);
+	tcp_evidence_add(&judgement->evidence,
+			 "no hop behind %u answers, and no sign that the SYN has arrived", last);
 	if (path->echo_ttl == 0) {
-		add(judgement, "the host does not answer echo requests either");
+		tcp_evidence_add(&judgement->evidence,
+				 "the host does not answer echo requests either");
 	} else {
 		unsigned int routers = segment_routers_passed(path->echo_ttl);
 
-		add(judgement, "the host answers an echo request, TTL %u: %u router%s away%s",
-		    path->echo_ttl, routers, routers == 1 ? "" : "s",
-		    routers == last ? "; the SYN got past the last of them, or its answer is lost" :
-				      "");
+		tcp_evidence_add(
+			&judgement->evidence,
+			"the host answers an echo request, TTL %u: %u router%s away%s",
+			path->echo_ttl, routers, routers == 1 ? "" : "s",
+			routers == last ?
+				"; the SYN got past the last of them, or its answer is lost" :
+				"");
 	}
 }
 
@@ -192,19 +182,21 @@ static void judge_own(struct tcp_path_judgement *judgement, const struct tcp_pat
 {
 	if (path->undelivered > 0) {
 		judgement->verdict = TCP_PATH_OWN_FIREWALL;
-		add(judgement,
-		    "%u segments of the host came to the interface, and not to the socket",
-		    path->undelivered);
+		tcp_evidence_add(
+			&judgement->evidence,
+			"%u segments of the host came to the interface, and not to the socket",
+			path->undelivered);
 		return;
 	}
 	if (path->is_neighbour_failed) {
 		judgement->verdict = TCP_PATH_NO_NEIGHBOUR;
-		add(judgement, "the next hop does not answer on the link");
+		tcp_evidence_add(&judgement->evidence, "the next hop does not answer on the link");
 		return;
 	}
 	judgement->verdict = path->send_errno == EPERM ? TCP_PATH_OWN_FIREWALL : TCP_PATH_NO_ROUTE;
-	add(judgement, "the SYN was not sent: %s%s", strerror(path->send_errno),
-	    path->send_errno == EPERM ? " (this host's output filter)" : "");
+	tcp_evidence_add(&judgement->evidence, "the SYN was not sent: %s%s",
+			 strerror(path->send_errno),
+			 path->send_errno == EPERM ? " (this host's output filter)" : "");
 }
 
 /* Who answered in the host's name is told by whether the host itself is as near. */
@@ -214,18 +206,22 @@ static void say_echo(struct tcp_path_judgement *judgement, const struct tcp_path
 	char who[ADDR_TEXT_MAX + 1];
 
 	if (path->echo == TCP_ECHO_SAME) {
-		add(judgement, "an echo reply of the host comes from the same distance");
+		tcp_evidence_add(&judgement->evidence,
+				 "an echo reply of the host comes from the same distance");
 	} else if (path->echo == TCP_ECHO_UNKNOWN) {
-		add(judgement, "the host gives no echo reply to compare that with");
+		tcp_evidence_add(&judgement->evidence,
+				 "the host gives no echo reply to compare that with");
 	} else if (path->echo_expired.family) {
 		*addr_format(who, &path->echo_expired) = '\0';
-		add(judgement, "an echo request of the same TTL expires at %s: the host is farther",
-		    who);
+		tcp_evidence_add(
+			&judgement->evidence,
+			"an echo request of the same TTL expires at %s: the host is farther", who);
 	} else {
-		add(judgement,
-		    "an echo reply of the host has TTL %u, that answer %u: the host is "
-		    "farther",
-		    path->echo_ttl, end->came_ttl);
+		tcp_evidence_add(
+			&judgement->evidence,
+			"an echo reply of the host has TTL %u, that answer %u: the host is "
+			"farther",
+			path->echo_ttl, end->came_ttl);
 	}
 }
 
@@ -233,7 +229,8 @@ static void judge_reset(struct tcp_path_judgement *judgement, const struct tcp_p
 			const struct tcp_hop *end)
 {
 	judgement->verdict = TCP_PATH_CLOSED;
-	add(judgement, "RST after %.3f ms, TTL %u", (double)end->rtt_ns / 1e6, end->came_ttl);
+	tcp_evidence_add(&judgement->evidence, "RST after %.3f ms, TTL %u",
+			 (double)end->rtt_ns / 1e6, end->came_ttl);
 	if (path->echo == TCP_ECHO_FARTHER) {
 		judgement->verdict = TCP_PATH_RESET_ON_THE_WAY;
 		place(judgement, end->ttl ? end->ttl - 1 : last_answer(path), end->ttl);
@@ -243,13 +240,8 @@ static void judge_reset(struct tcp_path_judgement *judgement, const struct tcp_p
 
 static void judge_icmp(struct tcp_path_judgement *judgement, const struct tcp_hop *end)
 {
-	char what[ICMP_TEXT_MAX], who[ADDR_TEXT_MAX + 1];
-
 	judgement->verdict = TCP_PATH_FILTERED;
-	icmp_describe(what, sizeof(what), end->from.family, end->icmp_type, end->icmp_code, 0);
-	*addr_format(who, &end->from) = '\0';
-	add(judgement, "ICMP type %u code %u from %s: %s", end->icmp_type, end->icmp_code, who,
-	    what);
+	tcp_evidence_add_icmp(&judgement->evidence, &end->from, end->icmp_type, end->icmp_code, 0);
 	if (end->ttl)
 		place(judgement, end->ttl - 1, end->ttl);
 }
@@ -261,7 +253,8 @@ static void judge_open(struct tcp_path_judgement *judgement, const struct tcp_pa
 	const struct tcp_path_change *field = first_change(judgement, false);
 
 	judgement->verdict = TCP_PATH_OPEN;
-	add(judgement, "SYN,ACK after %.3f ms, TTL %u", (double)end->rtt_ns / 1e6, end->came_ttl);
+	tcp_evidence_add(&judgement->evidence, "SYN,ACK after %.3f ms, TTL %u",
+			 (double)end->rtt_ns / 1e6, end->came_ttl);
 	if (path->echo == TCP_ECHO_FARTHER) {
 		judgement->verdict = TCP_PATH_HIDDEN_PROXY;
 		place(judgement, end->ttl ? end->ttl - 1 : last_answer(path), end->ttl);
@@ -282,8 +275,9 @@ static void say_changes(struct tcp_path_judgement *judgement)
 	if (judgement->change_count == 0)
 		return;
 	tcp_change_text(text, &judgement->changes[0].change);
-	add(judgement, "quotes show %u change%s, the first at hop %u: %s", judgement->change_count,
-	    judgement->change_count == 1 ? "" : "s", judgement->changes[0].hop, text);
+	tcp_evidence_add(&judgement->evidence, "quotes show %u change%s, the first at hop %u: %s",
+			 judgement->change_count, judgement->change_count == 1 ? "" : "s",
+			 judgement->changes[0].hop, text);
 }
 
 /* Judge a path that was walked to its end. */
@@ -302,7 +296,7 @@ void tcp_path_judge(struct tcp_path_judgement *judgement, const struct tcp_path 
 	else if (path->send_errno || path->undelivered || path->is_neighbour_failed)
 		judge_own(judgement, path);
 	else if (path->is_interrupted)
-		add(judgement, "stopped before the path was known");
+		tcp_evidence_add(&judgement->evidence, "stopped before the path was known");
 	else
 		judge_silence(judgement, path);
 	say_changes(judgement);

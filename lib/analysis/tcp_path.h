@@ -22,6 +22,7 @@
 #include <stdint.h>
 
 #include "analysis/tcp_changes.h"
+#include "analysis/tcp_evidence.h"
 #include "base/addr.h"
 
 #define TCP_HOPS_MAX 64
@@ -98,8 +99,6 @@ struct tcp_path_change {
 };
 
 #define TCP_PATH_CHANGES_MAX 64
-#define TCP_PATH_EVIDENCE_MAX 6
-#define TCP_PATH_EVIDENCE_SIZE 200
 
 struct tcp_path_judgement {
 	enum tcp_path_verdict verdict;
@@ -107,8 +106,7 @@ struct tcp_path_judgement {
 	uint8_t after, hop; /* where, if has_place */
 	struct tcp_path_change changes[TCP_PATH_CHANGES_MAX];
 	uint8_t change_count;
-	char evidence[TCP_PATH_EVIDENCE_MAX][TCP_PATH_EVIDENCE_SIZE];
-	size_t evidence_count;
+	struct tcp_evidence evidence;
 	const char *advice;
 };
 

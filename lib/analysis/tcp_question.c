@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 #include "analysis/tcp_question.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -65,21 +64,6 @@ static const char *const advice[TCP_QUESTION_COUNT] = {
 		"such SYNs (--hops --ecn)",
 };
 
-static void add(struct tcp_question_result *result, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void add(struct tcp_question_result *result, const char *format, ...)
-{
-	va_list args;
-
-	if (result->evidence_count == TCP_QUESTION_EVIDENCE_MAX)
-		return;
-	va_start(args, format);
-	vsnprintf(result->evidence[result->evidence_count++], TCP_QUESTION_EVIDENCE_SIZE, format,
-		  args);
-	va_end(args);
-}
-
 static void conclude(struct tcp_question_result *result, enum tcp_question_verdict verdict,
 		     bool is_yes)
 {
@@ -99,7 +83,8 @@ static void conclude_shut(struct tcp_question_result *result, const struct tcp_e
 {
 	conclude(result, exchange->is_answered ? TCP_QUESTION_CLOSED : TCP_QUESTION_UNANSWERED,
 		 false);
-	add(result, "%s", exchange->is_answered ? "the answer is RST" : "no answer to the SYNs");
+	tcp_evidence_add(&result->evidence, "%s",
+			 exchange->is_answered ? "the answer is RST" : "no answer to the SYNs");
 }
 
 /* Compare two SYNs of the same ports and options.
@@ -113,8 +98,9 @@ static bool follows(struct tcp_question_result *result, const struct tcp_exchang
 
 	if (!tcp_exchange_is_open(from) || !tcp_exchange_is_open(to))
 		return false;
-	add(result, "a SYN whose number is %u more brings a SYN,ACK whose number is %u more", sent,
-	    came);
+	tcp_evidence_add(&result->evidence,
+			 "a SYN whose number is %u more brings a SYN,ACK whose number is %u more",
+			 sent, came);
 	return sent == came;
 }
 
@@ -126,9 +112,10 @@ static void compare_mss(struct tcp_question_result *result, const struct tcp_exc
 
 	if (tcp_exchange_is_open(from) && tcp_exchange_is_open(to) && shift > -MSS_SIZES &&
 	    shift < MSS_SIZES)
-		add(result,
-		    "an MSS of %u in place of %u shifts it by %d: it is encoded in the number",
-		    to->sent.options.mss, from->sent.options.mss, shift);
+		tcp_evidence_add(
+			&result->evidence,
+			"an MSS of %u in place of %u shifts it by %d: it is encoded in the number",
+			to->sent.options.mss, from->sent.options.mss, shift);
 }
 
 /* Does the other end answer with SYN cookies? @exchanges are of enum tcp_cookie_syn. A minute may
@@ -138,7 +125,7 @@ void tcp_cookie_judge(struct tcp_question_result *result, const struct tcp_excha
 	const struct tcp_exchange *first = &exchanges[TCP_COOKIE_FIRST];
 	bool is_cookie;
 
-	*result = (struct tcp_question_result){ .evidence_count = 0 };
+	*result = (struct tcp_question_result){ .is_yes = false };
 	if (!tcp_exchange_is_open(first)) {
 		conclude_shut(result, first);
 		return;
@@ -147,11 +134,14 @@ void tcp_cookie_judge(struct tcp_question_result *result, const struct tcp_excha
 	is_cookie |= follows(result, &exchanges[TCP_COOKIE_SECOND], &exchanges[TCP_COOKIE_THIRD]);
 	if (is_cookie)
 		compare_mss(result, &exchanges[TCP_COOKIE_THIRD], &exchanges[TCP_COOKIE_MSS]);
-	if (result->evidence_count == 0) {
-		add(result, "one SYN,ACK alone: nothing to compare it with");
+	if (result->evidence.count == 0) {
+		tcp_evidence_add(&result->evidence,
+				 "one SYN,ACK alone: nothing to compare it with");
 		conclude(result, TCP_QUESTION_UNANSWERED, false);
 	} else if (is_cookie && first->came.window == 0) {
-		add(result, "and its window is 0, as a proxy's that has to ask the server first");
+		tcp_evidence_add(
+			&result->evidence,
+			"and its window is 0, as a proxy's that has to ask the server first");
 		conclude(result, TCP_QUESTION_SYNPROXY, true);
 	} else {
 		conclude(result, is_cookie ? TCP_QUESTION_COOKIE : TCP_QUESTION_ORDINARY,
@@ -164,23 +154,27 @@ void tcp_cookie_judge(struct tcp_question_result *result, const struct tcp_excha
 void tcp_synproxy_judge(struct tcp_question_result *result, const struct tcp_exchange *exchange,
 			const struct segment *update)
 {
-	*result = (struct tcp_question_result){ .evidence_count = 0 };
+	*result = (struct tcp_question_result){ .is_yes = false };
 	if (!tcp_exchange_is_open(exchange)) {
 		conclude_shut(result, exchange);
 		return;
 	}
-	add(result, "the SYN,ACK offers a window of %u%s", exchange->came.window,
-	    exchange->came.window ? "" : ": nothing may be sent yet");
+	tcp_evidence_add(&result->evidence, "the SYN,ACK offers a window of %u%s",
+			 exchange->came.window,
+			 exchange->came.window ? "" : ": nothing may be sent yet");
 	conclude(result, exchange->came.window ? TCP_QUESTION_ORDINARY : TCP_QUESTION_SYNPROXY,
 		 exchange->came.window == 0);
 	if (exchange->came.window)
 		return;
 	if (update && update->flags & SEGMENT_RST)
-		add(result, "after our ACK the connection is reset: the server refused it");
+		tcp_evidence_add(&result->evidence,
+				 "after our ACK the connection is reset: the server refused it");
 	else if (update)
-		add(result, "after our ACK an ACK opens it: the server has answered");
+		tcp_evidence_add(&result->evidence,
+				 "after our ACK an ACK opens it: the server has answered");
 	else
-		add(result, "after our ACK it stays closed: the server has not answered");
+		tcp_evidence_add(&result->evidence,
+				 "after our ACK it stays closed: the server has not answered");
 }
 
 /* Find the cookie of Fast Open in an answer (RFC 7413).
@@ -213,13 +207,14 @@ void tcp_fast_open_judge(struct tcp_question_result *result, const struct tcp_ex
 	size_t length = tcp_fast_open_cookie(request, &cookie);
 	uint32_t taken;
 
-	*result = (struct tcp_question_result){ .evidence_count = 0 };
+	*result = (struct tcp_question_result){ .is_yes = false };
 	if (!tcp_exchange_is_open(request) &&
 	    tcp_exchange_is_open(&exchanges[TCP_FAST_OPEN_PLAIN])) {
-		add(result,
-		    "a SYN that asks for a cookie is answered with %s, one that does not "
-		    "with SYN,ACK",
-		    request->is_answered ? "RST" : "nothing");
+		tcp_evidence_add(
+			&result->evidence,
+			"a SYN that asks for a cookie is answered with %s, one that does not "
+			"with SYN,ACK",
+			request->is_answered ? "RST" : "nothing");
 		conclude(result, TCP_QUESTION_FAST_OPEN_BLOCKED, false);
 		return;
 	}
@@ -228,18 +223,21 @@ void tcp_fast_open_judge(struct tcp_question_result *result, const struct tcp_ex
 		return;
 	}
 	if (length == 0) {
-		add(result, "the SYN asks for a cookie, the SYN,ACK has none");
+		tcp_evidence_add(&result->evidence,
+				 "the SYN asks for a cookie, the SYN,ACK has none");
 		conclude(result, TCP_QUESTION_NO_FAST_OPEN, false);
 		return;
 	}
-	add(result, "the SYN,ACK has a cookie of %zu bytes", length);
+	tcp_evidence_add(&result->evidence, "the SYN,ACK has a cookie of %zu bytes", length);
 	taken = tcp_exchange_is_open(data) ? data->came.ack - data->sent.seq - 1 : 0;
 	if (!data->is_answered)
-		add(result, "no answer to a SYN with the cookie and data");
+		tcp_evidence_add(&result->evidence, "no answer to a SYN with the cookie and data");
 	else
-		add(result, "of %u bytes in a SYN with the cookie, %u are acknowledged by the %s",
-		    data->sent.payload_length, taken,
-		    tcp_exchange_is_open(data) ? "SYN,ACK" : "RST");
+		tcp_evidence_add(
+			&result->evidence,
+			"of %u bytes in a SYN with the cookie, %u are acknowledged by the %s",
+			data->sent.payload_length, taken,
+			tcp_exchange_is_open(data) ? "SYN,ACK" : "RST");
 	if (taken > 0)
 		conclude(result, TCP_QUESTION_FAST_OPEN, true);
 	else if (data->is_answered)
@@ -269,16 +267,20 @@ static void judge_classic(struct tcp_question_result *result, uint16_t flags)
 {
 	switch (flags & (SEGMENT_ECE | SEGMENT_CWR)) {
 	case SEGMENT_ECE:
-		add(result, "a SYN with ECE and CWR brings a SYN,ACK with ECE alone (RFC 3168)");
+		tcp_evidence_add(
+			&result->evidence,
+			"a SYN with ECE and CWR brings a SYN,ACK with ECE alone (RFC 3168)");
 		conclude(result, TCP_QUESTION_ECN, true);
 		break;
 	case SEGMENT_ECE | SEGMENT_CWR:
-		add(result,
-		    "a SYN with ECE and CWR brings a SYN,ACK with both: they are reflected");
+		tcp_evidence_add(
+			&result->evidence,
+			"a SYN with ECE and CWR brings a SYN,ACK with both: they are reflected");
 		conclude(result, TCP_QUESTION_ECN_REFLECTED, false);
 		break;
 	default:
-		add(result, "a SYN with ECE and CWR brings a SYN,ACK without ECE");
+		tcp_evidence_add(&result->evidence,
+				 "a SYN with ECE and CWR brings a SYN,ACK without ECE");
 		conclude(result, TCP_QUESTION_NO_ECN, false);
 	}
 }
@@ -291,10 +293,12 @@ void tcp_ecn_judge(struct tcp_question_result *result, const struct tcp_exchange
 	const struct tcp_exchange *accurate = &exchanges[TCP_ECN_ACCURATE];
 	const char *as = tcp_exchange_is_open(accurate) ? arrived_as(accurate->came.flags) : NULL;
 
-	*result = (struct tcp_question_result){ .evidence_count = 0 };
+	*result = (struct tcp_question_result){ .is_yes = false };
 	if (!tcp_exchange_is_open(classic) && tcp_exchange_is_open(&exchanges[TCP_ECN_PLAIN])) {
-		add(result, "a SYN with ECE and CWR is answered with %s, one without with SYN,ACK",
-		    classic->is_answered ? "RST" : "nothing");
+		tcp_evidence_add(
+			&result->evidence,
+			"a SYN with ECE and CWR is answered with %s, one without with SYN,ACK",
+			classic->is_answered ? "RST" : "nothing");
 		conclude(result, TCP_QUESTION_ECN_BLOCKED, false);
 		return;
 	}
@@ -304,15 +308,18 @@ void tcp_ecn_judge(struct tcp_question_result *result, const struct tcp_exchange
 	}
 	judge_classic(result, classic->came.flags);
 	if (as) {
-		add(result,
-		    "the answer to a SYN with AE, CWR and ECE is one of RFC 9768: the SYN "
-		    "arrived as %s",
-		    as);
+		tcp_evidence_add(
+			&result->evidence,
+			"the answer to a SYN with AE, CWR and ECE is one of RFC 9768: the SYN "
+			"arrived as %s",
+			as);
 		if (result->verdict == TCP_QUESTION_ECN)
 			conclude(result, TCP_QUESTION_ACCURATE_ECN, true);
 	} else if (tcp_exchange_is_open(accurate)) {
-		add(result, "the answer to a SYN with AE, CWR and ECE is not one of RFC 9768");
+		tcp_evidence_add(&result->evidence,
+				 "the answer to a SYN with AE, CWR and ECE is not one of RFC 9768");
 	} else {
-		add(result, "no SYN,ACK to a SYN with AE, CWR and ECE (RFC 9768)");
+		tcp_evidence_add(&result->evidence,
+				 "no SYN,ACK to a SYN with AE, CWR and ECE (RFC 9768)");
 	}
 }

@@ -19,6 +19,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "analysis/tcp_evidence.h"
 #include "record/segment.h"
 
 /* A SYN, and what came of it. */
@@ -45,14 +46,10 @@ enum tcp_question_verdict {
 	TCP_QUESTION_COUNT,
 };
 
-#define TCP_QUESTION_EVIDENCE_MAX 6
-#define TCP_QUESTION_EVIDENCE_SIZE 200
-
 struct tcp_question_result {
 	enum tcp_question_verdict verdict;
 	bool is_yes;
-	char evidence[TCP_QUESTION_EVIDENCE_MAX][TCP_QUESTION_EVIDENCE_SIZE];
-	size_t evidence_count;
+	struct tcp_evidence evidence;
 	const char *advice;
 };
 

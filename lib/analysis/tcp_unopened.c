@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "analysis/tcp_evidence.h"
-#include "wire/icmp.h"
+#include "analysis/tcp_unopened.h"
 
 /* An initial TTL that systems set: a segment with it has passed no router. */
 static bool is_initial_ttl(uint8_t ttl)
@@ -39,7 +38,7 @@ static void compare_with_echo(struct tcp_judgement *judgement, const struct tcp_
 			 near < far ? far - near : near - far,
 			 near + 1 == far || far + 1 == near ? "" : "s",
 			 near < far ? "farther away" : "nearer");
-	tcp_evidence_add(judgement, "echo reply of the host after %.3f ms, TTL %u: %s",
+	tcp_evidence_add(&judgement->evidence, "echo reply of the host after %.3f ms, TTL %u: %s",
 			 (double)findings->echo_rtt_ns / 1e6, findings->echo_ttl, where);
 }
 
@@ -54,14 +53,15 @@ static void judge_resetter(struct tcp_judgement *judgement, const struct tcp_fin
 	judgement->by = "unknown";
 	if (!reset)
 		return;
-	tcp_evidence_add(judgement, "RST after %.3f ms, TTL %u",
+	tcp_evidence_add(&judgement->evidence, "RST after %.3f ms, TTL %u",
 			 tcp_evidence_ms(sent_ns, reset->time_ns), reset->ip.ttl);
 	if (findings->is_local) {
 		judgement->by = "host";
-		tcp_evidence_add(judgement, "the destination is this host");
+		tcp_evidence_add(&judgement->evidence, "the destination is this host");
 	} else if (reference) {
 		judgement->by = reset->ip.ttl == reference ? "host" : "nearer";
-		tcp_evidence_add(judgement, "other answers of this host have TTL %u: %s", reference,
+		tcp_evidence_add(&judgement->evidence, "other answers of this host have TTL %u: %s",
+				 reference,
 				 reset->ip.ttl == reference ?
 					 "the same" :
 					 "another distance, or another sender");
@@ -70,11 +70,12 @@ static void judge_resetter(struct tcp_judgement *judgement, const struct tcp_fin
 				  reset->time_ns > sent_ns ? reset->time_ns - sent_ns : 0);
 	} else if (findings->is_on_link) {
 		judgement->by = is_initial_ttl(reset->ip.ttl) ? "host" : "unknown";
-		tcp_evidence_add(judgement,
+		tcp_evidence_add(&judgement->evidence,
 				 "the host is on this link, and the TTL %s been lowered on the way",
 				 is_initial_ttl(reset->ip.ttl) ? "has not" : "has");
 	} else {
-		tcp_evidence_add(judgement, "the host gives no echo reply to compare that with");
+		tcp_evidence_add(&judgement->evidence,
+				 "the host gives no echo reply to compare that with");
 	}
 }
 
@@ -98,25 +99,19 @@ static const char *advise_on_icmp(uint8_t family, uint8_t type, uint8_t code)
 
 static void judge_icmp(struct tcp_judgement *judgement, const struct tcp_endpoint *end)
 {
-	char what[128], who[ADDR_TEXT_MAX + 1] = "";
-
 	judgement->verdict = TCP_VERDICT_FILTERED;
 	judgement->reporter = end->icmp_from;
 	judgement->icmp_type = end->icmp_type;
 	judgement->icmp_code = end->icmp_code;
-	icmp_describe(what, sizeof(what), end->icmp_from.family, end->icmp_type, end->icmp_code,
-		      end->icmp_mtu);
-	if (end->icmp_from.family)
-		*addr_format(who, &end->icmp_from) = '\0';
-	tcp_evidence_add(judgement, "ICMP type %u code %u from %s: %s", end->icmp_type,
-			 end->icmp_code, *who ? who : "an unknown sender", what);
+	tcp_evidence_add_icmp(&judgement->evidence, &end->icmp_from, end->icmp_type, end->icmp_code,
+			      end->icmp_mtu);
 	judgement->advice = advise_on_icmp(end->icmp_from.family, end->icmp_type, end->icmp_code);
 }
 
 static void judge_send_error(struct tcp_judgement *judgement, int error)
 {
 	judgement->verdict = error == EPERM ? TCP_VERDICT_OWN_FIREWALL : TCP_VERDICT_NO_ROUTE;
-	tcp_evidence_add(judgement, "the SYN was not sent: %s%s", strerror(error),
+	tcp_evidence_add(&judgement->evidence, "the SYN was not sent: %s%s", strerror(error),
 			 error == EPERM ? " (this host's output filter)" : "");
 }
 
@@ -129,20 +124,20 @@ static void judge_silence(struct tcp_judgement *judgement, const struct tcp_find
 	char flags[SEGMENT_FLAGS_TEXT_MAX];
 
 	judgement->verdict = TCP_VERDICT_FILTERED;
-	tcp_evidence_add(judgement, "%u SYN%s in %.3f s, no answer%s", again + 1, again ? "s" : "",
-			 tcp_evidence_ms(seen->first_ns, seen->last_ns) / 1e3,
+	tcp_evidence_add(&judgement->evidence, "%u SYN%s in %.3f s, no answer%s", again + 1,
+			 again ? "s" : "", tcp_evidence_ms(seen->first_ns, seen->last_ns) / 1e3,
 			 is_silent ? " of any kind" : "");
 	if (peer->segments) {
 		segment_flags_text(flags, peer->last_flags);
 		tcp_evidence_add(
-			judgement,
+			&judgement->evidence,
 			"%llu segment%s of the peer came, the last one %s: none answers it",
 			(unsigned long long)peer->segments, peer->segments == 1 ? "" : "s", flags);
 		judgement->advice =
 			"try another source port (--sport): the peer may still have an "
 			"old connection with this one";
 	} else if (is_silent && findings->gateway.family) {
-		tcp_evidence_add(judgement,
+		tcp_evidence_add(&judgement->evidence,
 				 "the next hop is there: it is farther away that they are lost");
 	}
 }
@@ -161,13 +156,27 @@ static void judge_half_open(struct tcp_judgement *judgement, const struct tcp_fi
 
 	judgement->verdict = TCP_VERDICT_HALF_OPEN;
 	if (findings->reset)
-		tcp_evidence_add(judgement,
+		tcp_evidence_add(&judgement->evidence,
 				 "the client answered our SYN,ACK with RST: it knows "
 				 "of no connection, or wants none any more");
 	else
-		tcp_evidence_add(judgement,
+		tcp_evidence_add(&judgement->evidence,
 				 "our SYN,ACK was sent %u time%s, and never acknowledged",
 				 again + 1, tcp_evidence_plural(again + 1));
+}
+
+/* Segments of the peer came to this host, which kept them from us; whether or not it was open. */
+void tcp_unopened_undelivered(struct tcp_judgement *judgement, const struct tcp_findings *findings)
+{
+	char flags[SEGMENT_FLAGS_TEXT_MAX] = "";
+
+	judgement->verdict = TCP_VERDICT_OWN_FIREWALL;
+	if (findings->undelivered_first)
+		segment_flags_text(flags, findings->undelivered_first->flags);
+	tcp_evidence_add(&judgement->evidence,
+			 "%u segment%s of the peer (the first: %s) came to the interface, and "
+			 "none of them to the socket",
+			 findings->undelivered, tcp_evidence_plural(findings->undelivered), flags);
 }
 
 /* Judge a connection that never opened. */
@@ -187,18 +196,18 @@ void tcp_unopened_judge(struct tcp_judgement *judgement, const struct tcp_findin
 				"look for a packet filter or a proxy between here and the server: "
 				"it is not the server that refused";
 	} else if (findings->undelivered > 0) {
-		tcp_evidence_undelivered(judgement, findings);
+		tcp_unopened_undelivered(judgement, findings);
 	} else if (end->has_icmp && !is_own_report(findings)) {
 		judge_icmp(judgement, end);
 	} else if (findings->is_neighbour_failed) {
 		judgement->verdict = TCP_VERDICT_NO_NEIGHBOUR;
-		tcp_evidence_add(judgement, "the %s does not answer %s",
+		tcp_evidence_add(&judgement->evidence, "the %s does not answer %s",
 				 findings->gateway.family ? "next hop" : "host",
 				 end->settings.peer.family == AF_INET6 ? "neighbour solicitations" :
 									 "ARP");
 	} else if (findings->is_interrupted) {
 		judgement->verdict = TCP_VERDICT_NONE;
-		tcp_evidence_add(judgement, "stopped before there was an answer");
+		tcp_evidence_add(&judgement->evidence, "stopped before there was an answer");
 	} else {
 		judge_silence(judgement, findings);
 	}

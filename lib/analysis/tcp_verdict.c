@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "analysis/tcp_evidence.h"
+#include "analysis/tcp_unopened.h"
 
 const char *const tcp_verdict_names[TCP_VERDICT_COUNT] = {
 	[TCP_VERDICT_NONE] = "none",
@@ -76,13 +76,16 @@ static void judge_hole(struct tcp_judgement *judgement, const struct tcp_finding
 	judgement->verdict = TCP_VERDICT_BLACK_HOLE;
 	judgement->size = findings->size_lost;
 	if (findings->size_passed)
-		tcp_evidence_add(judgement, "%u bytes of payload arrive, %u vanish without a word",
+		tcp_evidence_add(&judgement->evidence,
+				 "%u bytes of payload arrive, %u vanish without a word",
 				 findings->size_passed, findings->size_lost);
 	else
-		tcp_evidence_add(judgement, "even %u bytes of payload vanish without a word",
+		tcp_evidence_add(&judgement->evidence,
+				 "even %u bytes of payload vanish without a word",
 				 findings->size_lost);
 	if (findings->end->icmp_mtu)
-		tcp_evidence_add(judgement, "a router told an MTU of %u", findings->end->icmp_mtu);
+		tcp_evidence_add(&judgement->evidence, "a router told an MTU of %u",
+				 findings->end->icmp_mtu);
 }
 
 /* A reset that has come another way, or less far, than the peer's own segments. */
@@ -92,7 +95,7 @@ static void judge_reset_ttl(struct tcp_judgement *judgement, const struct tcp_fi
 	    findings->reset->ip.ttl == findings->reference_ttl)
 		return;
 	judgement->by = "nearer";
-	tcp_evidence_add(judgement,
+	tcp_evidence_add(&judgement->evidence,
 			 "its TTL is %u, the server's own segments have %u: another sender",
 			 findings->reset->ip.ttl, findings->reference_ttl);
 }
@@ -108,7 +111,7 @@ static void judge_reset(struct tcp_judgement *judgement, const struct tcp_findin
 	uint64_t reset_ns = findings->reset ? findings->reset->time_ns : seen->last_ns;
 
 	judgement->verdict = TCP_VERDICT_OPEN_THEN_RESET;
-	tcp_evidence_add(judgement, "RST %.3f ms after the handshake, %s",
+	tcp_evidence_add(&judgement->evidence, "RST %.3f ms after the handshake, %s",
 			 tcp_evidence_ms(seen->open_ns, reset_ns),
 			 is_behind(reset_ns, seen->fin_ns[0]) ? "after our FIN" :
 			 is_behind(reset_ns, seen->fin_ns[1]) ? "after the peer's FIN" :
@@ -126,11 +129,12 @@ static void judge_close(struct tcp_judgement *judgement, const struct tcp_findin
 	if (findings->end->is_passive)
 		judgement->advice = "nothing to do: the path and the client's TCP work";
 	if (seen->close != TCP_CLOSE_NONE)
-		tcp_evidence_add(judgement, "closed: %s, first by %s", tcp_close_names[seen->close],
+		tcp_evidence_add(&judgement->evidence, "closed: %s, first by %s",
+				 tcp_close_names[seen->close],
 				 seen->closer == 0 ? "this end" : "the peer");
 	if (!findings->reset || findings->end->end != TCP_END_CLOSED || findings->end->is_fin_acked)
 		return;
-	tcp_evidence_add(judgement,
+	tcp_evidence_add(&judgement->evidence,
 			 "RST in place of the last ACK: both ends had sent their FIN, and nothing "
 			 "is lost by it");
 	judge_reset_ttl(judgement, findings);
@@ -166,18 +170,20 @@ static void judge_unacknowledged(struct tcp_judgement *judgement, const struct t
 {
 	judgement->verdict = TCP_VERDICT_CLOSE_UNACKNOWLEDGED;
 	if (end->is_fin_sent && end->snd_una == end->fin_seq) {
-		tcp_evidence_add(judgement, "our FIN was sent %u time%s and never acknowledged",
+		tcp_evidence_add(&judgement->evidence,
+				 "our FIN was sent %u time%s and never acknowledged",
 				 end->tries + 1, end->tries ? "s" : "");
 	} else if (end->snd_wnd == 0) {
-		tcp_evidence_add(judgement, "the peer's window stayed closed");
+		tcp_evidence_add(&judgement->evidence, "the peer's window stayed closed");
 		judgement->advice =
 			"look at the server's application: it does not read what it is "
 			"sent";
 	} else if (end->snd_una == end->iss + 1) {
-		tcp_evidence_add(judgement, "our data was never acknowledged%s",
+		tcp_evidence_add(&judgement->evidence, "our data was never acknowledged%s",
 				 end->is_fin_sent ? ", nor the FIN behind it" : "");
 	} else {
-		tcp_evidence_add(judgement, "%u of %zu bytes of our data were acknowledged",
+		tcp_evidence_add(&judgement->evidence,
+				 "%u of %zu bytes of our data were acknowledged",
 				 end->snd_una - end->iss - 1, end->released);
 		if (end->end != TCP_END_TIMEOUT)
 			judgement->advice =
@@ -195,24 +201,24 @@ static void judge_open(struct tcp_judgement *judgement, const struct tcp_finding
 					  (double)tcp_observer_rtt_ns(seen) / 1e6;
 
 	if (rtt_ms > 0)
-		tcp_evidence_add(judgement, "%s after %.3f ms", end->is_passive ? "ACK" : "SYN,ACK",
-				 rtt_ms);
+		tcp_evidence_add(&judgement->evidence, "%s after %.3f ms",
+				 end->is_passive ? "ACK" : "SYN,ACK", rtt_ms);
 	if (findings->size_lost) {
 		judge_hole(judgement, findings);
 	} else if (end->end == TCP_END_RESET) {
 		judge_reset(judgement, findings);
 	} else if (findings->undelivered > 0 && !is_as_planned(findings)) {
-		tcp_evidence_undelivered(judgement, findings);
+		tcp_unopened_undelivered(judgement, findings);
 	} else if (is_as_planned(findings)) {
 		judge_close(judgement, findings);
 	} else if (findings->is_interrupted) {
 		judgement->verdict = TCP_VERDICT_OPEN;
-		tcp_evidence_add(judgement, "stopped before it was closed");
+		tcp_evidence_add(&judgement->evidence, "stopped before it was closed");
 	} else if (is_unacknowledged(end)) {
 		judge_unacknowledged(judgement, end);
 	} else {
 		judgement->verdict = TCP_VERDICT_PEER_NEVER_CLOSES;
-		tcp_evidence_add(judgement, "%s, and the peer sent no FIN",
+		tcp_evidence_add(&judgement->evidence, "%s, and the peer sent no FIN",
 				 end->is_fin_sent ? "our FIN is acknowledged" :
 						    "the connection stayed open");
 	}
@@ -224,21 +230,22 @@ static void judge_oddities(struct tcp_judgement *judgement, const struct tcp_fin
 	const struct tcp_endpoint *end = findings->end;
 
 	if (end->bad_checksums)
-		tcp_evidence_add(judgement, "dropped: %u segment%s with a wrong checksum",
-				 end->bad_checksums, tcp_evidence_plural(end->bad_checksums));
+		tcp_evidence_add(&judgement->evidence,
+				 "dropped: %u segment%s with a wrong checksum", end->bad_checksums,
+				 tcp_evidence_plural(end->bad_checksums));
 	if (end->bad_options)
 		tcp_evidence_add(
-			judgement,
+			&judgement->evidence,
 			"%u segment%s with malformed options: by a faulty TCP, or something that "
 			"rewrites them on the way",
 			end->bad_options, tcp_evidence_plural(end->bad_options));
 	if (end->untimed)
-		tcp_evidence_add(judgement,
+		tcp_evidence_add(&judgement->evidence,
 				 "%u segment%s without the timestamp that was agreed on: something "
 				 "on the way takes options off",
 				 end->untimed, tcp_evidence_plural(end->untimed));
 	if (findings->strays || findings->spoofed)
-		tcp_evidence_add(judgement,
+		tcp_evidence_add(&judgement->evidence,
 				 "ignored: %u segments of other connections, %u with numbers that "
 				 "this one never had",
 				 findings->strays, findings->spoofed);

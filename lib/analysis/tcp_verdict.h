@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "analysis/tcp_endpoint.h"
+#include "analysis/tcp_evidence.h"
 #include "analysis/tcp_observer.h"
 #include "record/segment.h"
 
@@ -44,9 +45,6 @@ enum tcp_close_plan {
 	TCP_PLAN_NONE,
 };
 
-#define TCP_EVIDENCE_MAX 8
-#define TCP_EVIDENCE_SIZE 200
-
 /* What was seen. Pointers are borrowed. */
 struct tcp_findings {
 	const struct tcp_endpoint *end;
@@ -76,8 +74,7 @@ struct tcp_judgement {
 	struct addr reporter; /* FILTERED by ICMP: who; AF_UNSPEC: silence */
 	uint8_t icmp_type, icmp_code;
 	uint32_t size; /* BLACK_HOLE: the smallest that vanished */
-	char evidence[TCP_EVIDENCE_MAX][TCP_EVIDENCE_SIZE];
-	size_t evidence_count;
+	struct tcp_evidence evidence;
 	const char *advice; /* one line; never NULL */
 };
 

@@ -25,7 +25,7 @@ static void done(struct tcp_flow *flow, enum tcp_flow_end end, void *arg)
 	FUZZ_CHECK(flow->seen.close < TCP_CLOSE_COUNT && flow->seen.open < TCP_OPEN_COUNT);
 	tcp_flow_judge(&judgement, flow, end, counts->watch->flows.now_ns);
 	FUZZ_CHECK(judgement.verdict < TCP_VERDICT_COUNT && judgement.advice);
-	FUZZ_CHECK(judgement.evidence_count <= TCP_EVIDENCE_MAX);
+	FUZZ_CHECK(judgement.evidence.count <= TCP_EVIDENCE_MAX);
 }
 
 static void read_all(struct capture_reader *reader, struct tcp_watch *watch)

@@ -22,7 +22,7 @@ static void done(struct tcp_flow *flow, enum tcp_flow_end end, void *arg)
 	counts->segments += flow->seen.segments;
 	counts->evicted += end == TCP_FLOW_EVICTED;
 	tcp_flow_judge(&judgement, flow, end, UINT64_MAX);
-	FUZZ_CHECK(judgement.evidence_count <= TCP_EVIDENCE_MAX);
+	FUZZ_CHECK(judgement.evidence.count <= TCP_EVIDENCE_MAX);
 }
 
 static struct addr end_of(uint8_t bits)

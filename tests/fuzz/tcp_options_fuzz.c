@@ -55,7 +55,7 @@ static void question(const struct segment_options *options)
 		   (cookie >= exchanges[0].came.options.bytes &&
 		    cookie + length <= exchanges[0].came.options.bytes + options->length));
 	tcp_fast_open_judge(&result, exchanges);
-	FUZZ_CHECK(result.evidence_count > 0);
+	FUZZ_CHECK(result.evidence.count > 0);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

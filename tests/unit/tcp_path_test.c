@@ -156,10 +156,10 @@ static void expect(enum tcp_path_verdict verdict, int after, int hop, const char
 		assert_int_equal(judgement.hop, hop);
 	}
 	assert_non_null(judgement.advice);
-	for (size_t i = 0; i < judgement.evidence_count && !has; i++)
-		has = strstr(judgement.evidence[i], evidence);
+	for (size_t i = 0; i < judgement.evidence.count && !has; i++)
+		has = strstr(judgement.evidence.texts[i], evidence);
 	if (!has)
-		fail_msg("no '%s' in '%s'...", evidence, judgement.evidence[0]);
+		fail_msg("no '%s' in '%s'...", evidence, judgement.evidence.texts[0]);
 }
 
 static void change(uint8_t hop, uint8_t field, uint8_t option, uint32_t to)

@@ -36,10 +36,10 @@ static void expect(enum tcp_question_verdict verdict, bool is_yes, const char *e
 			    tcp_question_verdict_names[verdict]);
 	assert_int_equal(result.is_yes, is_yes);
 	assert_non_null(result.advice);
-	for (size_t i = 0; i < result.evidence_count && !has; i++)
-		has = strstr(result.evidence[i], evidence);
+	for (size_t i = 0; i < result.evidence.count && !has; i++)
+		has = strstr(result.evidence.texts[i], evidence);
 	if (!has)
-		fail_msg("no '%s' in '%s'...", evidence, result.evidence[0]);
+		fail_msg("no '%s' in '%s'...", evidence, result.evidence.texts[0]);
 }
 
 static void expect_cookie(enum tcp_question_verdict verdict, const char *evidence)

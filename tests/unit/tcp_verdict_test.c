@@ -52,11 +52,11 @@ static void expect(enum tcp_verdict verdict, bool is_as_asked, const char *evide
 	assert_string_equal(tcp_verdict_names[judgement.verdict], tcp_verdict_names[verdict]);
 	assert_int_equal(judgement.is_as_asked, is_as_asked);
 	assert_non_null(judgement.advice);
-	assert_true(judgement.evidence_count > 0);
-	for (size_t i = 0; i < judgement.evidence_count && !has; i++)
-		has = strstr(judgement.evidence[i], evidence);
+	assert_true(judgement.evidence.count > 0);
+	for (size_t i = 0; i < judgement.evidence.count && !has; i++)
+		has = strstr(judgement.evidence.texts[i], evidence);
 	if (!has)
-		fail_msg("no '%s' in '%s'...", evidence, judgement.evidence[0]);
+		fail_msg("no '%s' in '%s'...", evidence, judgement.evidence.texts[0]);
 }
 
 static void silence_is_a_filter(void **state)
@@ -82,7 +82,7 @@ static void other_segments_are_no_silence(void **state)
 	seen.sides[1].segments = 2;
 	seen.sides[1].last_flags = SEGMENT_ACK;
 	expect(TCP_VERDICT_FILTERED, false, "2 segments of the peer came, the last one ACK");
-	assert_null(strstr(judgement.evidence[0], "of any kind"));
+	assert_null(strstr(judgement.evidence.texts[0], "of any kind"));
 	assert_non_null(strstr(judgement.advice, "--sport"));
 }
 
