@@ -10,6 +10,7 @@
 #include "base/prefix.h"
 #include "base/text.h"
 #include "cli/message.h"
+#include "host/lookup.h"
 #include "netping.h"
 
 /* The most addresses that one word may stand for. */
@@ -151,7 +152,7 @@ static int add_name(struct run *run, const char *word, bool is_only, struct err 
 
 		if (at->ai_family != AF_INET && at->ai_family != AF_INET6)
 			continue;
-		addr = sockaddr_addr((const void *)at->ai_addr, at->ai_addrlen);
+		addr = lookup_addr(at);
 		ret = add(&run->targets, &addr, name);
 		if (!run->settings.all_addresses && !is_only)
 			break;

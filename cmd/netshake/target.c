@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "host/lookup.h"
 #include "netshake.h"
-#include "raw/sockaddr.h"
 
 static int split_failed(const char *word, struct err *err)
 {
@@ -132,7 +132,7 @@ static int look_up(const char *host, int family, struct addr *addr, struct err *
 	}
 	if (ret)
 		return err_set(err, -ENOENT, "%s: %s", host, gai_strerror(ret));
-	*addr = sockaddr_addr((const void *)found->ai_addr, found->ai_addrlen);
+	*addr = lookup_addr(found);
 	freeaddrinfo(found);
 	return 0;
 }
