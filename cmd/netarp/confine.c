@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is given up before frames, or capture files, are read. */
-#include <string.h>
-
 #include "base/priv.h"
 #include "base/seccomp.h"
 #include "netarp.h"
@@ -23,9 +21,7 @@ static const char *const calls[] = {
  */
 int confine(struct err *err)
 {
-	int ret = priv_drop_all();
+	int ret = priv_drop_all(err);
 
-	if (ret < 0)
-		return err_set(err, ret, "cannot give up privileges: %s", strerror(-ret));
-	return seccomp_confine(netarp_command.name, calls, err);
+	return ret < 0 ? ret : seccomp_confine(netarp_command.name, calls, err);
 }

@@ -28,11 +28,11 @@ static int prepare(struct run *run, struct err *err)
 	if (ret < 0)
 		return ret;
 	if (needs_raw(settings))
-		ret = priv_keep(CAP_NET_RAW);
+		ret = priv_keep(CAP_NET_RAW, err);
 	else if (settings->read_file)
-		ret = priv_drop_all();
+		ret = priv_drop_all(err);
 	if (ret < 0)
-		return err_set(err, ret, "cannot give up privileges: %s", strerror(-ret));
+		return ret;
 	if (settings->vendor && vendors_load(&run->vendors, err) < 0)
 		cli_message("netarp", "%s", err->text);
 	if (!settings_is_habit(settings) || settings->mode >= MODE_MONITOR)

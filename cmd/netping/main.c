@@ -53,12 +53,7 @@ static int prepare(struct run *run, int *fd, struct err *err)
 		ret = names_start(&run->names, err);
 	if (ret == 0 && settings->common.netns)
 		ret = netns_enter(settings->common.netns, err);
-	if (ret == 0) {
-		ret = priv_keep(CAP_NET_RAW);
-		if (ret < 0)
-			err_set(err, ret, "capabilities: %s", strerror(-ret));
-	}
-	return ret;
+	return ret == 0 ? priv_keep(CAP_NET_RAW, err) : ret;
 }
 
 /* Learn the hosts from the command line and from @fd, which is closed. */
@@ -96,11 +91,9 @@ static int give_up(struct err *err)
 		"sendto",	   "sendmsg",	 "sendmmsg",   "recvfrom", "recvmsg", "recvmmsg",
 		"recvmmsg_time64", "setsockopt", "getsockopt", "clone",	   "clone3",  NULL,
 	};
-	int ret = priv_drop_all();
+	int ret = priv_drop_all(err);
 
-	if (ret < 0)
-		return err_set(err, ret, "cannot give up privileges: %s", strerror(-ret));
-	return seccomp_confine(netping_command.name, calls, err);
+	return ret < 0 ? ret : seccomp_confine(netping_command.name, calls, err);
 }
 
 /* Open the sockets, then give every privilege up. */

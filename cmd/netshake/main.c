@@ -80,10 +80,8 @@ static int prepare(struct run *run, struct err *err)
 		ret = netns_enter_as(settings->common.netns, run->netns, sizeof(run->netns), err);
 	if (ret < 0)
 		return ret;
-	ret = priv_keep_some(capabilities, sizeof(capabilities) / sizeof(capabilities[0]));
-	if (ret == 0)
-		ret = cli_catch_stop();
-	return ret < 0 ? err_set(err, ret, "cannot give up privileges: %s", strerror(-ret)) : 0;
+	ret = priv_keep_some(capabilities, sizeof(capabilities) / sizeof(capabilities[0]), err);
+	return ret == 0 ? cli_catch_stop() : ret;
 }
 
 /* Give up what is not needed any more, before anything from outside is read: capabilities, and all
@@ -99,11 +97,9 @@ static int give_up(struct err *err)
 
 		NULL,
 	};
-	int ret = priv_drop_all();
+	int ret = priv_drop_all(err);
 
-	if (ret < 0)
-		return err_set(err, ret, "cannot give up privileges: %s", strerror(-ret));
-	return seccomp_confine(netshake_command.name, calls, err);
+	return ret < 0 ? ret : seccomp_confine(netshake_command.name, calls, err);
 }
 
 static int open_sockets(struct run *run, struct err *err)

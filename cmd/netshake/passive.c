@@ -53,11 +53,9 @@ static int give_up(bool is_live, struct err *err)
 	static const char *const none[] = { NULL };
 	static const char *const live[] = { "recvfrom",	  "recv",	"setsockopt",
 					    "getsockopt", "epoll_wait", NULL };
-	int ret = priv_drop_all();
+	int ret = priv_drop_all(err);
 
-	if (ret < 0)
-		return err_set(err, ret, "cannot give up privileges: %s", strerror(-ret));
-	return seccomp_confine(netshake_command.name, is_live ? live : none, err);
+	return ret < 0 ? ret : seccomp_confine(netshake_command.name, is_live ? live : none, err);
 }
 
 static int open_source(struct passive *passive, struct err *err)

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* What is given up before bytes from outside are read: packets, or files that somebody recorded. */
-#include <string.h>
-
 #include "base/priv.h"
 #include "base/seccomp.h"
 #include "netsyn.h"
@@ -21,9 +19,7 @@ static const char *const calls[] = {
  */
 int confine(struct err *err)
 {
-	int ret = priv_drop_all();
+	int ret = priv_drop_all(err);
 
-	if (ret < 0)
-		return err_set(err, ret, "cannot give up privileges: %s", strerror(-ret));
-	return seccomp_confine("netsyn", calls, err);
+	return ret < 0 ? ret : seccomp_confine("netsyn", calls, err);
 }

@@ -44,12 +44,17 @@ bool priv_has(int capability)
 	return has == CAP_SET;
 }
 
+static int fail(struct err *err, int error)
+{
+	return err_set(err, error, "cannot give up privileges: %s", strerror(-error));
+}
+
 /* Make the @count @capabilities (CAP_NET_RAW, ...) the only ones that this process may raise, those
  * of them that it has, and leave none in force.
  *
  * Return: 0 or -errno.
  */
-int priv_keep_some(const int *capabilities, int count)
+int priv_keep_some(const int *capabilities, int count, struct err *err)
 {
 	cap_t now = cap_get_proc(), kept = cap_init();
 	int ret = now && kept ? 0 : -ENOMEM;
@@ -66,13 +71,13 @@ int priv_keep_some(const int *capabilities, int count)
 		ret = -errno;
 	cap_free(now);
 	cap_free(kept);
-	return ret;
+	return ret < 0 ? fail(err, ret) : 0;
 }
 
 /* Keep one, as priv_keep_some() does. */
-int priv_keep(int capability)
+int priv_keep(int capability, struct err *err)
 {
-	return priv_keep_some(&capability, 1);
+	return priv_keep_some(&capability, 1, err);
 }
 
 static int set_effective(const cap_value_t *value)
@@ -154,17 +159,17 @@ void priv_return(struct priv_loan *loan)
 
 /* Give up every capability of this process for good, and the ways to get one back by exec.
  *
- * Return: 0 or -errno; on failure the process may still hold what it held.
+ * Return: 0 or -errno with @err; on failure the process may still hold what it held.
  */
-int priv_drop_all(void)
+int priv_drop_all(struct err *err)
 {
 	cap_t none = cap_init();
 	int ret = 0;
 
 	if (!none)
-		return -ENOMEM;
-	if (cap_set_proc(none) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		ret = -ENOMEM;
+	else if (cap_set_proc(none) < 0 || prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
 		ret = -errno;
 	cap_free(none);
-	return ret;
+	return ret < 0 ? fail(err, ret) : 0;
 }

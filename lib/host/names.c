@@ -141,7 +141,7 @@ static _Noreturn void help(int command)
 	if (geteuid() == 0 && (setgroups(0, NULL) < 0 || setresgid(NOBODY, NOBODY, NOBODY) < 0 ||
 			       setresuid(NOBODY, NOBODY, NOBODY) < 0))
 		errno = 0; /* a user namespace without such a user: dropping capabilities must do */
-	if (priv_drop_all() < 0)
+	if (priv_drop_all(NULL) < 0)
 		_exit(1);
 	for (int i = 1; i < THREADS; i++)
 		if (pthread_create(&thread, NULL, answer, &command) != 0)
