@@ -43,11 +43,10 @@ bool sockdiag_divides(const struct sock_query *query)
 	uint64_t count;
 
 	if (query->proto != SOCK_TCP || query->is_sieved ||
-	    !(query->states & 1u << SOCK_ESTABLISHED) || sysconf(_SC_NPROCESSORS_ONLN) < 2 ||
-	    sockstat_read(&stat, NULL) < 0)
+	    !(query->states & 1u << SOCK_ESTABLISHED) || sockstat_read(&stat, NULL) < 0)
 		return false;
-	count = stat.tcp + stat.tcp_timewait;
-	return count + (stat.tcp6 == UINT64_MAX ? 0 : stat.tcp6) >= DIVIDE_FROM;
+	count = stat.tcp + stat.tcp_timewait + (stat.tcp6 == UINT64_MAX ? 0 : stat.tcp6);
+	return count >= DIVIDE_FROM && sysconf(_SC_NPROCESSORS_ONLN) >= 2;
 }
 
 static int on_sample(const struct nlmsghdr *message, void *arg)
