@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* Every network namespace of this host, one after the other: this thread's own; those with a name;
  * those that container runtimes keep in folders of their own, or anybody elsewhere; those of
- * processes. Each is visited
- * once, by its inode, under the first name that it is found by. */
+ * processes. Each is visited once, by its inode, under the first name that it is found by. */
 #include "host/netns_all.h"
 
 #include <dirent.h>
@@ -94,13 +93,19 @@ static int visit_path(struct visit *visit, const char *path, const char *name)
 	return ret;
 }
 
-static bool join_path(char *path, size_t size, const char *folder, const char *name)
+/* Write @folder, @name and @rest to @path, one behind the other.
+ *
+ * Return: whether @size bytes are enough.
+ */
+static bool join_path(char *path, size_t size, const char *folder, const char *name,
+		      const char *rest)
 {
 	size_t length = text_copy(path, size, folder);
 
-	if (strlen(name) >= size - length)
+	if (strlen(name) + strlen(rest) >= size - length)
 		return false;
-	text_copy(path + length, size - length, name);
+	length += text_copy(path + length, size - length, name);
+	text_copy(path + length, size - length, rest);
 	return true;
 }
 
@@ -115,7 +120,7 @@ static int visit_folder(struct visit *visit, const char *folder, bool is_named)
 	for (int i = 0; i < count; i++) {
 		const char *name = entries[i]->d_name;
 
-		if (ret == 0 && name[0] != '.' && join_path(path, sizeof(path), folder, name))
+		if (ret == 0 && name[0] != '.' && join_path(path, sizeof(path), folder, name, ""))
 			ret = visit_path(visit, path, is_named ? name : path);
 		free(entries[i]);
 	}
@@ -132,11 +137,9 @@ static int visit_users(struct visit *visit)
 	int ret = 0;
 
 	while (users && ret == 0 && (entry = readdir(users)))
-		if (entry->d_name[0] != '.' && join_path(folder, sizeof(folder) - sizeof("/netns/"),
-							 "/run/user/", entry->d_name)) {
-			text_copy(folder + strlen(folder), sizeof("/netns/"), "/netns/");
+		if (entry->d_name[0] != '.' &&
+		    join_path(folder, sizeof(folder), "/run/user/", entry->d_name, "/netns/"))
 			ret = visit_folder(visit, folder, false);
-		}
 	if (users)
 		closedir(users);
 	return ret;
@@ -168,11 +171,8 @@ static int visit_process(struct visit *visit, const char *pid)
 	char path[64];
 	struct stat status;
 
-	text_copy(path, sizeof(path), "/proc/");
-	if (strlen(pid) > 20)
+	if (!join_path(path, sizeof(path), "/proc/", pid, "/ns/net"))
 		return 0;
-	text_copy(path + strlen(path), sizeof(path) - strlen(path), pid);
-	text_copy(path + strlen(path), sizeof(path) - strlen(path), "/ns/net");
 	if (stat(path, &status) < 0) { /* ENOENT: it has ended */
 		visit->missed += errno == EACCES || errno == EPERM;
 		return 0;
