@@ -214,22 +214,22 @@ static uint64_t earlier(uint64_t a, uint64_t b)
 	return a < b ? a : b;
 }
 
-static int sleep_for_news(const struct run *run, uint64_t until_ns)
+/* Sleep until one of @polled has something, or until @until_ns (UINT64_MAX: for ever), or until a
+ * signal comes.
+ *
+ * Return: 0, or -errno with @err.
+ */
+int engine_sleep(struct pollfd *polled, size_t count, uint64_t until_ns, struct err *err)
 {
-	struct pollfd polled[] = {
-		{ .fd = run->sock.fd, .events = POLLIN },
-		{ .fd = run->packet.fd, .events = POLLIN },
-		{ .fd = run->quotes.fd, .events = POLLIN },
-	};
 	uint64_t now_ns = clock_mono_ns(), left_ns = until_ns > now_ns ? until_ns - now_ns : 0;
 	struct timespec timeout = {
 		.tv_sec = (time_t)(left_ns / 1000000000u),
 		.tv_nsec = (long)(left_ns % 1000000000u),
 	};
 
-	if (ppoll(polled, sizeof(polled) / sizeof(polled[0]),
-		  until_ns == UINT64_MAX ? NULL : &timeout, NULL) < 0)
-		return errno == EINTR ? 0 : -errno;
+	if (ppoll(polled, count, until_ns == UINT64_MAX ? NULL : &timeout, NULL) < 0 &&
+	    errno != EINTR)
+		return err_set(err, -errno, "poll: %s", strerror(errno));
 	return 0;
 }
 
@@ -239,16 +239,21 @@ static int sleep_for_news(const struct run *run, uint64_t until_ns)
  */
 int engine_wait(struct shake *shake, uint64_t until_ns, struct err *err)
 {
+	const struct run *run = shake->run;
+	struct pollfd polled[] = {
+		{ .fd = run->sock.fd, .events = POLLIN },
+		{ .fd = run->packet.fd, .events = POLLIN },
+		{ .fd = run->quotes.fd, .events = POLLIN },
+	};
 	struct trace *trace = &shake->trace;
 	uint64_t due_ns = earlier(until_ns, earlier(tell_due(trace), wire_due(trace)));
 	int ret;
 
-	if (!shake->run->is_bare)
+	if (!run->is_bare)
 		due_ns = earlier(due_ns, tcp_endpoint_deadline(&shake->end));
-	ret = sleep_for_news(shake->run, due_ns);
-	if (ret < 0)
-		return err_set(err, ret, "poll: %s", strerror(-ret));
-	ret = exchange_receive(shake, err);
+	ret = engine_sleep(polled, sizeof(polled) / sizeof(polled[0]), due_ns, err);
+	if (ret == 0)
+		ret = exchange_receive(shake, err);
 	if (ret >= 0)
 		ret = wire_receive(shake, err);
 	if (ret < 0)

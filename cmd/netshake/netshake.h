@@ -3,6 +3,7 @@
 #define NETSHAKE_H
 
 #include <net/if.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -230,6 +231,7 @@ void way_learn_neighbour(struct run *run);
 int engine_run(struct run *run, struct err *err);
 int engine_answer(struct run *run, const struct packet_frame *frame, struct err *err);
 int engine_prepare(struct run *run, uint32_t index, struct err *err);
+int engine_sleep(struct pollfd *polled, size_t count, uint64_t until_ns, struct err *err);
 int engine_wait(struct shake *shake, uint64_t until_ns, struct err *err);
 int engine_linger(struct shake *shake, struct err *err);
 

@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -131,24 +130,6 @@ static int look(struct run *run, const struct server *server, struct packet_fram
 	}
 }
 
-/* Sleep until something comes, or until @end_ns. */
-static int sleep_for_news(const struct run *run, uint64_t end_ns, struct err *err)
-{
-	struct pollfd polled[SERVE_FAMILIES];
-	uint64_t now_ns = clock_mono_ns(), left_ns = end_ns > now_ns ? end_ns - now_ns : 0;
-	struct timespec timeout = {
-		.tv_sec = (time_t)(left_ns / 1000000000u),
-		.tv_nsec = (long)(left_ns % 1000000000u),
-	};
-
-	for (int i = 0; i < SERVE_FAMILIES; i++)
-		polled[i] = (struct pollfd){ run->servers[i].packet.fd, POLLIN, 0 };
-	if (ppoll(polled, SERVE_FAMILIES, end_ns == UINT64_MAX ? NULL : &timeout, NULL) < 0 &&
-	    errno != EINTR)
-		return err_set(err, -errno, "poll: %s", strerror(errno));
-	return 0;
-}
-
 /* Wait for a SYN, as long as it is wanted. @server becomes what it came to, or stays NULL.
  *
  * Return: 0, or -errno with @err.
@@ -159,12 +140,15 @@ static int wait_for_call(struct run *run, struct packet_frame *frame, struct ser
 	uint32_t wait_ms = run->settings.serve_wait_ms;
 	uint64_t end_ns =
 		wait_ms == UNSET ? UINT64_MAX : clock_mono_ns() + (uint64_t)wait_ms * NS_PER_MS;
+	struct pollfd polled[SERVE_FAMILIES];
 	uint64_t now_ns;
 	int ret;
 
+	for (int i = 0; i < SERVE_FAMILIES; i++)
+		polled[i] = (struct pollfd){ run->servers[i].packet.fd, POLLIN, 0 };
 	do {
 		now_ns = clock_mono_ns();
-		ret = sleep_for_news(run, end_ns, err);
+		ret = engine_sleep(polled, SERVE_FAMILIES, end_ns, err);
 		for (int i = 0; i < SERVE_FAMILIES && ret == 0; i++)
 			if (run->servers[i].packet.fd >= 0) {
 				ret = look(run, &run->servers[i], frame, err);
