@@ -49,6 +49,7 @@ static const char *format_clock(char *text, uint64_t time_ns)
 	return text + 11;
 }
 
+/* What flow_line_columns alone has. */
 static void fill_line(struct flow_row *row, const struct tcp_flow *flow)
 {
 	uint64_t rtt_ns = tcp_observer_rtt_ns(&flow->seen);
@@ -181,7 +182,8 @@ int flow_row_write(struct run *run, const struct tcp_flow *flow, const struct ke
 	if (ret < 0)
 		return ret;
 	fill(&row, flow, end);
-	fill_line(&row, flow);
+	if (settings_is_ladder(&run->settings))
+		fill_line(&row, flow);
 	fill_judgement(&row, judgement);
 	table_row(&run->table, &row);
 	free((void *)row.segments);
