@@ -25,6 +25,9 @@ dist:
 		gzip -9n > $(TARBALL)
 	$(call say,DIST,$(TARBALL))
 
+# What this make was told, BUILD above all, is not for the package's own.
+inner = env -u MAKEFLAGS -u BUILD
+
 # unpack FOLDER: the sources in FOLDER/netsonde-VERSION, as somebody gets them
 unpack = rm -rf $(1) && mkdir -p $(1) && tar -C $(1) -xzf $(TARBALL)
 
@@ -32,19 +35,20 @@ deb: dist
 	$(Q)$(call unpack,$(BUILD)/deb)
 	$(Q)cp $(TARBALL) $(BUILD)/deb/netsonde_$(VERSION).orig.tar.gz
 	$(Q)cp -R packaging/debian $(BUILD)/deb/$(DIST)/debian
-	$(Q)cd $(BUILD)/deb/$(DIST) && MAKEFLAGS= SOURCE_DATE_EPOCH=$(EPOCH) \
+	$(Q)cd $(BUILD)/deb/$(DIST) && $(inner) SOURCE_DATE_EPOCH=$(EPOCH) \
 		dpkg-buildpackage -us -uc > ../build.log 2>&1 || { tail -n 40 ../build.log; exit 1; }
 	$(Q)ls $(BUILD)/deb/*.deb
 
 RPM_TOP := $(abspath $(BUILD)/rpm)
 rpm: dist
 	$(Q)rm -rf $(RPM_TOP) && mkdir -p $(RPM_TOP)/SOURCES
-	$(Q)cp $(TARBALL) $(RPM_TOP)/SOURCES
-	$(Q)MAKEFLAGS= SOURCE_DATE_EPOCH=$(EPOCH) rpmbuild -ba --nodeps \
+	$(Q)$(INSTALL) -m 644 $(TARBALL) packaging/rpm/netsonde.spec $(RPM_TOP)/SOURCES
+	$(Q)touch -d @$(EPOCH) $(RPM_TOP)/SOURCES/*
+	$(Q)$(inner) SOURCE_DATE_EPOCH=$(EPOCH) rpmbuild -ba --nodeps \
 		--define '_topdir $(RPM_TOP)' --define '_buildhost localhost' \
 		--define 'use_source_date_epoch_as_buildtime 1' \
-		--define 'clamp_mtime_to_source_date_epoch 1' packaging/rpm/netsonde.spec \
-		> $(RPM_TOP)/build.log 2>&1 || { tail -n 40 $(RPM_TOP)/build.log; exit 1; }
+		--define 'clamp_mtime_to_source_date_epoch 1' \
+		$(RPM_TOP)/SOURCES/netsonde.spec > $(RPM_TOP)/build.log 2>&1 || { tail -n 40 $(RPM_TOP)/build.log; exit 1; }
 	$(Q)find $(RPM_TOP) -name '*.rpm'
 
 LIBEXECDIR ?= $(PREFIX)/libexec
@@ -74,21 +78,21 @@ install-units:
 	done
 
 # The packages as their users meet them: looked at by linters, installed, used, upgraded and removed, in
-# a Debian made for that and in an empty folder. And built once more, from the tarball, elsewhere and
-# by another time zone, locale and umask, they are the same bytes.
+# a Debian made for that and in an empty folder. And built once more, from the tarball and by another
+# time zone, locale and umask, they are the same bytes.
 .PHONY: check-packages check-reproducible release-check
 check-packages: deb rpm
 	$(Q)NETSONDE_BUILD=$(abspath $(BUILD)) bats tests/package
 
+# rpm writes down where it builds: that is the same folder.
 check-reproducible: deb rpm
+	$(Q)rm -rf $(BUILD)/first && mkdir $(BUILD)/first && mv $(BUILD)/deb $(BUILD)/rpm $(BUILD)/first
 	$(Q)set -e; again=$$(mktemp -d); trap 'rm -rf "$$again"' EXIT; \
 		tar -C "$$again" -xzf $(TARBALL); \
 		(umask 077 && cd "$$again/$(DIST)" && TZ=Pacific/Auckland LC_ALL=C \
-			DEB_BUILD_OPTIONS=nocheck $(MAKE) BUILD=build deb rpm); \
-		(cd $(BUILD) && find deb rpm -name '*.deb' -o -name '*.rpm') | LC_ALL=C sort | \
-		while read -r package; do \
-			cmp "$(BUILD)/$$package" "$$again/$(DIST)/build/$$package"; \
-		done
+			DEB_BUILD_OPTIONS=nocheck $(MAKE) BUILD=$(abspath $(BUILD)) deb rpm)
+	$(Q)cd $(BUILD)/first && find deb rpm -name '*.deb' -o -name '*.rpm' | LC_ALL=C sort | \
+		xargs -I '{}' cmp '{}' '../{}'
 
 # Everything that a release has to pass, in an hour or two.
 release-check: lint check-full asan coverage cross check-packages check-reproducible
