@@ -47,8 +47,7 @@ $(UNIT_BINARIES): $(BUILD)/tests/unit/%: $(BUILD)/obj/tests/unit/%.o $(SUPPORT) 
 
 # The commands as they are, but for where netlink comes from: recordings (tests/replay/nl_link.c takes
 # the place of lib/host/nl_link.c), for the number of sockets, which is unknown (sockstat.c), and for a
-# clock that can be set (step.c). They are never
-# installed.
+# clock that can be set (step.c). They are never installed.
 define replay_rule
 $(BUILD)/tests/replay/$(1): $(BUILD)/obj/tests/replay/nl_link.o $(BUILD)/obj/tests/replay/step.o \
 		$(BUILD)/obj/tests/replay/sockstat.o \
@@ -59,15 +58,13 @@ $(BUILD)/tests/replay/$(1): $(BUILD)/obj/tests/replay/nl_link.o $(BUILD)/obj/tes
 endef
 $(foreach command,$(COMMANDS),$(eval $(call replay_rule,$(command))))
 
-# Of fuzz targets, what is beyond the library's own.
-FUZZ_LIBS_capture_fuzz = $(own_pcap)
-own_pcap = $(if $(HAS_PCAP),$(shell $(PKG_CONFIG) --libs libpcap))
+LIBS_capture_fuzz = $(if $(HAS_PCAP),libpcap)
 
 # The fuzz targets without a fuzzer: each reads the committed corpus once.
 $(CORPUS_BINARIES): $(BUILD)/tests/corpus/%: $(BUILD)/obj/tests/fuzz/%.o \
 		$(BUILD)/obj/tests/fuzz/read_corpus.o $(SUPPORT) $(BUILD)/lib/libnetsonde.a
 	$(call say,LD,$@)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIB_LIBS) $(FUZZ_LIBS_$(@F))
+	$(Q)$(CC) $(CFLAGS_ALL) $(LDFLAGS_ALL) -o $@ $^ $(LIB_LIBS) $(call own_libs,$(@F))
 
 UNIT_ALL := $(UNIT_BINARIES) $(REPLAY_BINARIES) $(CORPUS_BINARIES)
 TEST_ALL := $(UNIT_ALL) $(FIXTURE_BINARIES) $(LAB_BINARIES) $(PRELOADS)
@@ -115,7 +112,7 @@ FUZZ_BINARIES := $(FUZZERS:%=$(BUILD)/tests/fuzz/%)
 $(FUZZ_BINARIES): $(BUILD)/tests/fuzz/%: $(BUILD)/obj/tests/fuzz/%.o $(SUPPORT) \
 		$(BUILD)/lib/libnetsonde.a
 	$(call say,LD,$@)mkdir -p $(@D)
-	$(Q)$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer $(LDFLAGS_ALL) -o $@ $^ $(LIB_LIBS) $(FUZZ_LIBS_$(@F))
+	$(Q)$(CC) $(CFLAGS_ALL) -fsanitize=fuzzer $(LDFLAGS_ALL) -o $@ $^ $(LIB_LIBS) $(call own_libs,$(@F))
 
 .PHONY: fuzz-run
 fuzz-run: $(FUZZ_BINARIES)
