@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-or-later
 /* --explain as text: a line for each stage, with the time it took. */
+#include <inttypes.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "explain.h"
 
 static void add_text(struct run *run, const char *before, const char *text)
@@ -19,14 +19,8 @@ static void add_addr(struct run *run, const char *before, const struct addr *add
 
 static void add_took(struct run *run, uint64_t ns)
 {
-	char text[TEXT_U64_MAX + 8], *at = text_u64(text, ns / 1000000u);
-
-	*at++ = '.';
-	for (uint64_t unit = 100000; unit >= 1000; unit /= 10)
-		*at++ = (char)('0' + ns / unit % 10);
-	*at = '\0';
-	add_text(run, " (", text);
-	buf_add_text(&run->out, " ms)\n");
+	buf_add_format(&run->out, " (%" PRIu64 ".%03" PRIu64 " ms)\n", ns / 1000000u,
+		       ns / 1000u % 1000u);
 }
 
 static void write_neighbour(struct run *run)
@@ -39,17 +33,12 @@ static void write_neighbour(struct run *run)
 
 static void write_choice(struct run *run, const struct choice_row *choice)
 {
-	char text[TEXT_U64_MAX + 1];
-
 	add_addr(run, "  ", &choice->addr);
 	add_text(run, ", ", choice->choice);
 	if (choice->reason)
 		add_text(run, ": ", choice->reason);
-	if (choice->rule) {
-		*text_u64(text, choice->rule) = '\0';
-		add_text(run, " (RFC 6724 rule ", text);
-		buf_add_char(&run->out, ')');
-	}
+	if (choice->rule)
+		buf_add_format(&run->out, " (RFC 6724 rule %u)", choice->rule);
 	buf_add_char(&run->out, '\n');
 }
 
@@ -57,7 +46,6 @@ static void write_choice(struct run *run, const struct choice_row *choice)
 void explain_write(struct run *run)
 {
 	const struct explain_row *row = &run->explain->row;
-	char text[TEXT_U64_MAX + 1];
 
 	add_text(run, "Host: ", row->host);
 	add_took(run, row->resolve_ns);
@@ -69,8 +57,7 @@ void explain_write(struct run *run)
 			   prefix_format(buf_reserve(&run->out, PREFIX_TEXT_MAX), &row->prefix));
 	add_text(run, " in table ", row->table ? row->table : "?");
 	if (row->rule) {
-		*text_u64(text, row->rule->priority) = '\0';
-		add_text(run, ", by rule ", text);
+		buf_add_format(&run->out, ", by rule %u", row->rule->priority);
 		add_text(run, ": ", row->rule->text);
 	}
 	add_took(run, row->route_ns);
